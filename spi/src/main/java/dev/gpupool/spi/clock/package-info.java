@@ -1,0 +1,5 @@
+/** Time for the pool. */
+@NullMarked
+package dev.gpupool.spi.clock;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,107 @@
+package dev.gpupool.spi.internal;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Argument checks whose messages name the field and the offending value. */
+public final class Require {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._@+-]{1,100}");
+
+    private Require() {}
+
+    public static String name(String field, @Nullable String value) {
+        if (value == null || !NAME.matcher(value).matches()) {
+            throw new IllegalArgumentException(field + " must match [A-Za-z0-9._@+-]{1,100}, but was " + quoted(value));
+        }
+        return value;
+    }
+
+    public static String ascii(String field, @Nullable String value, int maxLength) {
+        if (value == null || value.length() > maxLength) {
+            throw new IllegalArgumentException(
+                    field + " must have at most " + maxLength + " characters, but was " + quoted(value));
+        }
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < 0x20 || c > 0x7e) {
+                throw new IllegalArgumentException(field + " must be printable ASCII, but was " + quoted(value));
+            }
+        }
+        return value;
+    }
+
+    public static Duration positive(String field, @Nullable Duration value) {
+        if (value == null || value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(field + " must be positive, but was " + value);
+        }
+        return millis(field, value);
+    }
+
+    public static Duration notNegative(String field, @Nullable Duration value) {
+        if (value == null || value.isNegative()) {
+            throw new IllegalArgumentException(field + " must not be negative, but was " + value);
+        }
+        return millis(field, value);
+    }
+
+    /** Ledgers count in milliseconds; a duration beyond 100 years is a mistake and would overflow sums. */
+    private static Duration millis(String field, Duration value) {
+        if (value.compareTo(Duration.ofDays(36_525)) > 0) {
+            throw new IllegalArgumentException(field + " must be at most 100 years, but was " + value);
+        }
+        return value;
+    }
+
+    public static int between(String field, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(
+                    field + " must be between " + min + " and " + max + ", but was " + value);
+        }
+        return value;
+    }
+
+    public static long between(String field, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(
+                    field + " must be between " + min + " and " + max + ", but was " + value);
+        }
+        return value;
+    }
+
+    public static <T> List<T> atMost(String field, List<T> values, int max) {
+        if (values.size() > max) {
+            throw new IllegalArgumentException(
+                    field + " must have at most " + max + " entries, but had " + values.size());
+        }
+        return List.copyOf(values);
+    }
+
+    /** Copies labels into key order, so that no decision depends on the order of a hash table. */
+    public static Map<String, String> labels(String field, Map<String, String> labels) {
+        if (labels.size() > 64) {
+            throw new IllegalArgumentException(field + " must have at most 64 entries, but had " + labels.size());
+        }
+        TreeMap<String, String> copy = new TreeMap<>();
+        labels.forEach((key, value) -> copy.put(name(field + " key", key), ascii(field + "[" + key + "]", value, 200)));
+        return java.util.Collections.unmodifiableMap(copy);
+    }
+
+    public static <T> T notNull(String field, @Nullable T value) {
+        if (value == null) {
+            throw new IllegalArgumentException(field + " must not be null");
+        }
+        return value;
+    }
+
+    private static String quoted(@Nullable String value) {
+        if (value == null) {
+            return "null";
+        }
+        String shown = value.length() > 120 ? value.substring(0, 120) + "…" : value;
+        return '"' + shown.replace("\n", "\\n").replace("\r", "\\r") + '"';
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gpupool.spi.internal;
+
+import org.jspecify.annotations.NullMarked;
