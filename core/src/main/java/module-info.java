@@ -1,0 +1,18 @@
+/** Schedules jobs over a pool of metered, short-lived GPU sessions, inside the host's own process. */
+module dev.gpupool.core {
+    requires transitive dev.gpupool.spi;
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+    requires com.github.benmanes.caffeine;
+    requires tools.jackson.databind;
+
+    exports dev.gpupool;
+    exports dev.gpupool.quota;
+    exports dev.gpupool.selection;
+    exports dev.gpupool.status;
+
+    opens dev.gpupool.internal.record to
+            tools.jackson.databind;
+    opens dev.gpupool.internal.ledger to
+            tools.jackson.databind;
+}
