@@ -1,0 +1,5 @@
+/** Checkpoint files: their names, drafts and verified reading. */
+@NullMarked
+package dev.gpupool.internal.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Small tools of the core. */
+@NullMarked
+package dev.gpupool.internal.util;
+
+import org.jspecify.annotations.NullMarked;
