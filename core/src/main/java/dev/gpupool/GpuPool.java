@@ -1,0 +1,189 @@
+package dev.gpupool;
+
+import dev.gpupool.internal.engine.PoolEngine;
+import dev.gpupool.quota.QuotaManager;
+import dev.gpupool.status.Explanation;
+import dev.gpupool.status.PoolStatus;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A pool of metered, short-lived GPU sessions, inside this process. Safe for use by many threads. Several pools may live
+ * in one process, over storages of their own or one that they share.
+ *
+ * <pre>{@code
+ * GpuPool pool = GpuPool.builder().build().start();
+ * pool.workers().local(WorkerSpec.named("box-1").build(), job -> "\"done\"");
+ * Content result = pool.submit(JobRequest.handler("train").build()).result().join();
+ * pool.close(Duration.ofSeconds(10));
+ * }</pre>
+ */
+public interface GpuPool extends AutoCloseable {
+    /**
+     * Begins a pool. Everything has a default that works.
+     *
+     * @return a builder
+     */
+    static GpuPoolBuilder builder() {
+        return new GpuPoolBuilder(PoolEngine::new);
+    }
+
+    /**
+     * Reads what the storage holds and begins to work.
+     *
+     * @return this
+     * @throws IllegalStateException if it was started before
+     */
+    GpuPool start();
+
+    /**
+     * Submits a job and waits until it is durable.
+     *
+     * @param request the wish; with a key it is safe to repeat
+     * @return the job, or the one that has the key
+     * @throws UnplaceableJobException if no session that the pool can have would ever hold it
+     * @throws KeyConflictException if the key names a job with another request
+     * @throws UnknownTenantException if the tenant is unknown
+     * @throws PoolBusyException if it did not become durable in time, or too many commands wait
+     * @throws PoolClosedException if the pool is closed
+     * @throws IllegalStateException if called on a thread of the pool's own
+     */
+    JobHandle submit(JobRequest request);
+
+    /**
+     * Submits a job.
+     *
+     * @param request the wish
+     * @return completes once it is durable; fails as {@link #submit} throws
+     */
+    CompletableFuture<JobHandle> submitAsync(JobRequest request);
+
+    /**
+     * What is known of a job.
+     *
+     * @param jobId its id
+     * @return a snapshot, or empty if no such job is known
+     */
+    Optional<JobInfo> job(String jobId);
+
+    /**
+     * A job that was submitted before, by this process or another.
+     *
+     * @param jobId its id
+     * @return the job
+     * @throws UnknownJobException if no such job is known
+     */
+    JobHandle handle(String jobId);
+
+    /**
+     * Some jobs, in storage order.
+     *
+     * @param query which
+     * @return a page
+     */
+    JobQuery.Page jobs(JobQuery query);
+
+    /**
+     * Cancels a job: final and fenced at once.
+     *
+     * @param jobId its id
+     * @return whether it is cancelled; false if it had ended otherwise
+     * @throws UnknownJobException if no such job is known
+     * @throws PoolBusyException if it did not become durable in time
+     */
+    boolean cancel(String jobId);
+
+    /**
+     * Why a job waits, and when time alone would place it.
+     *
+     * @param jobId its id
+     * @return the reasons, worker by worker
+     * @throws UnknownJobException if no such job is known
+     */
+    Explanation explain(String jobId);
+
+    /**
+     * Why a worker is idle or unsafe.
+     *
+     * @param worker its name
+     * @return the reasons
+     * @throws UnknownWorkerException if there is no such worker
+     */
+    Explanation explainWorker(String worker);
+
+    /**
+     * The pool at one moment.
+     *
+     * @param tenant whose view: its own workers and the pool's
+     * @return a consistent snapshot
+     * @throws UnknownTenantException if the tenant is unknown
+     */
+    PoolStatus status(String tenant);
+
+    /**
+     * The pool at one moment, as the tenant {@code default} sees it.
+     *
+     * @return a consistent snapshot
+     */
+    default PoolStatus status() {
+        return status(JobRequest.DEFAULT_TENANT);
+    }
+
+    /**
+     * The workers.
+     *
+     * @return calls about workers
+     */
+    Workers workers();
+
+    /**
+     * The heartbeats.
+     *
+     * @return calls about signs of life
+     */
+    HeartbeatMonitor heartbeats();
+
+    /**
+     * The accounts.
+     *
+     * @return calls about metered accounts
+     */
+    Accounts accounts();
+
+    /**
+     * The policies.
+     *
+     * @return calls about provider policies
+     */
+    Policies policies();
+
+    /**
+     * The seed's own calls, for hosts that dispatch by themselves.
+     *
+     * @return selection and quota
+     */
+    QuotaManager quotas();
+
+    /**
+     * Tells a listener what happens from now on.
+     *
+     * @param listener the listener
+     */
+    void addListener(PoolListener listener);
+
+    /**
+     * Ends the pool's work here: nothing new is admitted, local handlers see {@code shouldStop}, what is decided is
+     * committed, leases stay for the next start, open futures end with {@link PoolClosedException}. Closes nothing that
+     * the host opened. Does nothing the second time.
+     *
+     * @param grace how long local handlers may take
+     */
+    void close(Duration grace);
+
+    /** {@link #close(Duration)} with ten seconds. */
+    @Override
+    default void close() {
+        close(Duration.ofSeconds(10));
+    }
+}

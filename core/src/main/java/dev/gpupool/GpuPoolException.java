@@ -1,0 +1,16 @@
+package dev.gpupool;
+
+import org.jspecify.annotations.Nullable;
+
+/** The root of all exceptions that the pool throws of its own; bad arguments are {@link IllegalArgumentException}s. */
+public abstract class GpuPoolException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    GpuPoolException(String message) {
+        super(message);
+    }
+
+    GpuPoolException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

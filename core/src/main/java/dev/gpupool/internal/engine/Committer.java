@@ -1,0 +1,234 @@
+package dev.gpupool.internal.engine;
+
+import dev.gpupool.internal.record.DocBody;
+import dev.gpupool.spi.storage.Changeset;
+import dev.gpupool.spi.storage.CommitResult;
+import dev.gpupool.spi.storage.Op;
+import dev.gpupool.spi.storage.PoolStorage;
+import dev.gpupool.spi.storage.RecordKey;
+import dev.gpupool.spi.storage.StorageFull;
+import dev.gpupool.spi.storage.StorageUnavailable;
+import dev.gpupool.spi.storage.StoredRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Talks to the storage, on the commit thread. After an unknown outcome it finds out before it commits on:
+ *
+ * <ol>
+ *   <li>It commits the same changeset again, with the same new versions. APPLIED: the first had not run, and cannot any
+ *       more, since the versions that it expects are gone.
+ *   <li>CONFLICT: it reads the records. One that has, or within its memory had, a version of ours is proof that the
+ *       first ran.
+ *   <li>If every record still stands at its expected version, the conflict was spurious: it commits again.
+ *   <li>Otherwise the first did not run and cannot any more.
+ * </ol>
+ */
+final class Committer {
+    /** What became of one changeset. */
+    enum Result {
+        APPLIED,
+        CONFLICT,
+        /** There is no room for its new records. */
+        FULL
+    }
+
+    /**
+     * What became of a batch.
+     *
+     * @param results one for each changeset
+     * @param fresh what storage holds of every record that a refused changeset named
+     */
+    record Outcome(List<Result> results, TreeMap<RecordKey, StoredRecord> fresh) {}
+
+    private final PoolStorage storage;
+    private final Executor thread;
+    private final Kernel kernel;
+
+    Committer(PoolStorage storage, Executor thread, Kernel kernel) {
+        this.storage = storage;
+        this.thread = thread;
+        this.kernel = kernel;
+    }
+
+    void commit(List<Changeset> batch, Consumer<Outcome> done) {
+        Batch work = new Batch(batch, done);
+        thread.execute(() -> work.step());
+    }
+
+    /** Reads, on the commit thread, trying again while storage is unavailable. */
+    <T> void read(Supplier<T> reading, Consumer<T> done) {
+        thread.execute(() -> readNow(reading, done));
+    }
+
+    private <T> void readNow(Supplier<T> reading, Consumer<T> done) {
+        T value;
+        try {
+            value = reading.get();
+            kernel.storageAnswered();
+        } catch (RuntimeException e) {
+            later(e, () -> readNow(reading, done));
+            return;
+        }
+        done.accept(value);
+    }
+
+    private void later(RuntimeException failure, Runnable step) {
+        Duration wait = kernel.storageFailed(failure);
+        if (!wait.isNegative()) {
+            kernel.time().clock().schedule(wait, () -> thread.execute(step));
+        }
+    }
+
+    /** Reads records in pieces that an adapter must take. */
+    static TreeMap<RecordKey, StoredRecord> find(PoolStorage storage, Set<RecordKey> keys) {
+        TreeMap<RecordKey, StoredRecord> found = new TreeMap<>();
+        TreeSet<RecordKey> piece = new TreeSet<>();
+        for (RecordKey key : keys) {
+            piece.add(key);
+            if (piece.size() == 1_000) {
+                storage.find(piece).forEach(record -> found.put(record.key(), record));
+                piece = new TreeSet<>();
+            }
+        }
+        if (!piece.isEmpty()) {
+            storage.find(piece).forEach(record -> found.put(record.key(), record));
+        }
+        return found;
+    }
+
+    /** One batch on its way, which may take several tries. */
+    private final class Batch {
+        private final List<Changeset> changesets;
+        private final Consumer<Outcome> done;
+        private final List<Result> results = new ArrayList<>();
+        private boolean oneByOne;
+        private boolean unknown;
+
+        Batch(List<Changeset> changesets, Consumer<Outcome> done) {
+            this.changesets = changesets;
+            this.done = done;
+        }
+
+        void step() {
+            try {
+                if (changesets.isEmpty()) {
+                    done.accept(new Outcome(results, new TreeMap<>()));
+                    return;
+                }
+                if (!oneByOne && results.isEmpty()) {
+                    together();
+                }
+                while (results.size() < changesets.size()) {
+                    single(changesets.get(results.size()));
+                }
+                TreeMap<RecordKey, StoredRecord> fresh = fresh();
+                kernel.storageAnswered();
+                done.accept(new Outcome(results, fresh));
+            } catch (StorageUnavailable e) {
+                later(e, this::step);
+            } catch (RuntimeException e) {
+                oneByOne = true;
+                unknown = true;
+                later(e, this::step);
+            }
+        }
+
+        private void together() {
+            try {
+                for (CommitResult result : storage.commitAll(changesets)) {
+                    results.add(result == CommitResult.APPLIED ? Result.APPLIED : Result.CONFLICT);
+                }
+                if (results.size() != changesets.size()) {
+                    int answers = results.size();
+                    results.clear();
+                    throw new IllegalStateException(
+                            "storage gave " + answers + " results for " + changesets.size() + " changesets");
+                }
+            } catch (StorageFull e) {
+                oneByOne = true;
+            }
+        }
+
+        private void single(Changeset changeset) {
+            CommitResult result;
+            try {
+                result = storage.commit(changeset);
+            } catch (StorageFull e) {
+                results.add(Result.FULL);
+                return;
+            }
+            if (result == CommitResult.APPLIED) {
+                if (unknown) {
+                    kernel.outcomeFound(false);
+                }
+                results.add(Result.APPLIED);
+            } else if (!unknown) {
+                results.add(Result.CONFLICT);
+            } else {
+                settle(changeset);
+            }
+        }
+
+        private void settle(Changeset changeset) {
+            TreeMap<RecordKey, StoredRecord> found = find(storage, keys(changeset));
+            if (ours(changeset, found)) {
+                kernel.outcomeFound(true);
+                results.add(Result.APPLIED);
+            } else if (!untouched(changeset, found)) {
+                kernel.outcomeFound(false);
+                results.add(Result.CONFLICT);
+            }
+        }
+
+        private TreeMap<RecordKey, StoredRecord> fresh() {
+            TreeSet<RecordKey> keys = new TreeSet<>();
+            for (int i = 0; i < results.size(); i++) {
+                if (results.get(i) != Result.APPLIED) {
+                    keys.addAll(keys(changesets.get(i)));
+                }
+            }
+            return keys.isEmpty() ? new TreeMap<>() : find(storage, keys);
+        }
+    }
+
+    private static Set<RecordKey> keys(Changeset changeset) {
+        TreeSet<RecordKey> keys = new TreeSet<>();
+        changeset.ops().forEach(op -> keys.add(op.key()));
+        return Collections.unmodifiableSet(keys);
+    }
+
+    private static boolean ours(Changeset changeset, TreeMap<RecordKey, StoredRecord> found) {
+        boolean deletes = false;
+        for (Op op : changeset.ops()) {
+            StoredRecord record = found.get(op.key());
+            if (op instanceof Op.Put put
+                    && record != null
+                    && DocBody.hasOrHad(record, put.record().version())) {
+                return true;
+            }
+            deletes |= op instanceof Op.Delete && record == null;
+        }
+        // A changeset that only deletes leaves no version behind; that the record is gone is all that it wanted.
+        return deletes && changeset.ops().stream().noneMatch(Op.Put.class::isInstance);
+    }
+
+    private static boolean untouched(Changeset changeset, TreeMap<RecordKey, StoredRecord> found) {
+        for (Op op : changeset.ops()) {
+            StoredRecord record = found.get(op.key());
+            if (!Objects.equals(record == null ? null : record.version(), op.expected())) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,113 @@
+package dev.gpupool.internal.engine;
+
+import dev.gpupool.spi.clock.Cancellable;
+import java.time.Duration;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/** What is to be done when, on the ticker: one alarm of the clock for all of it. The caller holds the pool's lock. */
+final class Deadlines {
+    /** One task with its time; equal times run in the order in which they were set. */
+    static final class Deadline implements Comparable<Deadline> {
+        private final long at;
+        private final long sequence;
+        private @Nullable Runnable task;
+
+        Deadline(long at, long sequence, Runnable task) {
+            this.at = at;
+            this.sequence = sequence;
+            this.task = task;
+        }
+
+        void cancel() {
+            task = null;
+        }
+
+        long at() {
+            return at;
+        }
+
+        @Override
+        public int compareTo(Deadline other) {
+            int byTime = Long.compare(at, other.at);
+            return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
+        }
+    }
+
+    private final PoolTime time;
+    private final Runnable wake;
+    private final PriorityQueue<Deadline> queue = new PriorityQueue<>();
+    private long sequence;
+    private @Nullable Cancellable alarm;
+    private long alarmAt = Long.MAX_VALUE;
+
+    /**
+     * Sets up an empty list.
+     *
+     * @param wake called by the clock, without the lock, when something may be due
+     */
+    Deadlines(PoolTime time, Runnable wake) {
+        this.time = time;
+        this.wake = wake;
+    }
+
+    Deadline at(long tick, Runnable task) {
+        Deadline deadline = new Deadline(tick, sequence++, task);
+        queue.add(deadline);
+        return deadline;
+    }
+
+    Deadline after(long millis, Runnable task) {
+        return at(time.tick() + millis, task);
+    }
+
+    /** Runs what is due. What a task sets for now runs in the same call. */
+    void runDue() {
+        long now = time.tick();
+        Deadline first = queue.peek();
+        while (first != null && (first.at <= now || first.task == null)) {
+            queue.poll();
+            Runnable task = first.task;
+            if (task != null) {
+                task.run();
+            }
+            first = queue.peek();
+        }
+    }
+
+    /** Makes sure that the clock wakes the pool for the earliest task. */
+    void arm() {
+        Deadline first = queue.peek();
+        while (first != null && first.task == null) {
+            queue.poll();
+            first = queue.peek();
+        }
+        if (first == null || first.at >= alarmAt) {
+            return;
+        }
+        disarm();
+        alarmAt = first.at;
+        // A millisecond is the unit here and the ticker's is finer: never wake before the deadline's own millisecond.
+        alarm = time.clock().schedule(Duration.ofMillis(Math.max(0, first.at - time.tick())), this::ring);
+    }
+
+    private void ring() {
+        wake.run();
+    }
+
+    /** The alarm has rung: the next {@link #arm()} sets a new one. */
+    void rang() {
+        if (alarmAt <= time.tick()) {
+            alarmAt = Long.MAX_VALUE;
+            alarm = null;
+        }
+    }
+
+    void disarm() {
+        if (alarm != null) {
+            alarm.cancel();
+            alarm = null;
+        }
+        alarmAt = Long.MAX_VALUE;
+    }
+}

@@ -1,0 +1,325 @@
+package dev.gpupool.internal.engine;
+
+import dev.gpupool.internal.ledger.QuotaLimits;
+import dev.gpupool.internal.ledger.QuotaMath;
+import dev.gpupool.internal.ledger.WindowUse;
+import dev.gpupool.internal.record.Account;
+import dev.gpupool.internal.record.Doc;
+import dev.gpupool.internal.record.PolicyDoc;
+import dev.gpupool.internal.record.Session;
+import dev.gpupool.internal.select.AccountNode;
+import dev.gpupool.internal.select.CapabilityClass;
+import dev.gpupool.internal.select.SelectionIndex;
+import dev.gpupool.internal.select.WorkerNode;
+import dev.gpupool.internal.util.Lookup;
+import dev.gpupool.quota.ProviderPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The live sessions that this host knows, with two selection indexes kept in step with the view: over open claims, for
+ * jobs, and over free slots of heard workers, for hosts that dispatch by themselves. The caller holds the pool's lock,
+ * but for {@link #session}.
+ */
+final class Fleet implements View.Index {
+    private final Kernel kernel;
+    private final String hostId;
+    private final SelectionIndex<LiveSession> claims;
+    private final SelectionIndex<LiveSession> online;
+    private final ConcurrentSessions live = new ConcurrentSessions();
+    private final TreeMap<String, LiveSession> ordered = new TreeMap<>();
+    private final Lookup<String, LiveSession> byHold = new Lookup<>();
+    private final List<Capability> capabilities = new ArrayList<>();
+    private final PickOrder order;
+    private long nextReset = Long.MAX_VALUE;
+    private boolean changed = true;
+    private SessionHook hook = new SessionHook() {};
+
+    /** What follows from a session's change. */
+    interface SessionHook {
+        /** The record of a live session is now so. */
+        default void changed(LiveSession session) {}
+
+        /** The record of a live session is now stored so. */
+        default void stored(LiveSession session) {}
+
+        /** A session is no longer live. */
+        default void gone(LiveSession session) {}
+    }
+
+    Fleet(Kernel kernel, String hostId, long bandPpb, PickOrder order) {
+        this.kernel = kernel;
+        this.hostId = hostId;
+        this.order = order;
+        this.claims = new SelectionIndex<>(bandPpb);
+        this.online = new SelectionIndex<>(bandPpb);
+    }
+
+    void hook(SessionHook next) {
+        hook = next;
+    }
+
+    SelectionIndex<LiveSession> claims() {
+        return claims;
+    }
+
+    SelectionIndex<LiveSession> online() {
+        return online;
+    }
+
+    /** A live session by its id. Safe for use by many threads. */
+    @Nullable LiveSession session(String id) {
+        return live.get(id);
+    }
+
+    /** All live sessions, in the order of their workers' names. */
+    List<LiveSession> sessions() {
+        return new ArrayList<>(ordered.values());
+    }
+
+    /** The live session that holds a lease or selection. */
+    @Nullable LiveSession holder(String holdId) {
+        return byHold.get(holdId);
+    }
+
+    @Nullable LiveSession ofWorker(String worker) {
+        return ordered.get(worker);
+    }
+
+    boolean mine(LiveSession session) {
+        return session.session().host().equals(hostId);
+    }
+
+    String hostId() {
+        return hostId;
+    }
+
+    /** Whether something changed since the last call that may let a waiting job be placed. */
+    boolean takeChanged() {
+        boolean was = changed;
+        changed = false;
+        return was;
+    }
+
+    /** Something that is not in the records changed. */
+    void markChanged() {
+        changed = true;
+    }
+
+    /** What the capability classes stand for, in the order of the index. */
+    List<Capability> capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public void changed(Entry<? extends Doc> entry, @Nullable Doc before) {
+        Doc now = entry.current();
+        Doc any = now == null ? before : now;
+        if (any instanceof Session) {
+            sessionChanged(asSession(entry), (Session) now);
+        } else if (now instanceof Account account) {
+            utilisation(account);
+        } else if (now instanceof PolicyDoc policy && before != null) {
+            policyChanged(policy.policy());
+        }
+    }
+
+    @Override
+    public void stored(Entry<? extends Doc> entry) {
+        if (entry.stored() instanceof Session session) {
+            LiveSession known = live.get(session.id());
+            if (known != null) {
+                hook.stored(known);
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the document in it is a session
+    private static Entry<Session> asSession(Entry<? extends Doc> entry) {
+        return (Entry<Session>) entry;
+    }
+
+    private void sessionChanged(Entry<Session> entry, @Nullable Session session) {
+        LiveSession known = live.get(entry.key().id());
+        if (session == null || !session.live()) {
+            if (known != null) {
+                forget(known);
+            }
+            return;
+        }
+        if (known == null) {
+            known = begin(entry, session);
+        }
+        known.slots().forEach(slot -> byHold.remove(slot.hold().id()));
+        known.slots(session.holds(), kernel.time());
+        for (LiveSession.Slot slot : known.slots()) {
+            byHold.put(slot.hold().id(), known);
+        }
+        refresh(known);
+        hook.changed(known);
+    }
+
+    private LiveSession begin(Entry<Session> entry, Session session) {
+        long now = kernel.time().tick();
+        long start = Math.min(now, kernel.time().toTick(session.startedAt()));
+        LiveSession begun = new LiveSession(entry, start, now);
+        live.put(session.id(), begun);
+        LiveSession older = ordered.put(session.worker(), begun);
+        if (older != null && older != begun) {
+            withdraw(older);
+        }
+        return begun;
+    }
+
+    private void forget(LiveSession gone) {
+        withdraw(gone);
+        gone.check(null);
+        gone.slots().forEach(slot -> byHold.remove(slot.hold().id()));
+        live.remove(gone.entry().key().id());
+        ordered.values().remove(gone);
+        changed = true;
+        hook.gone(gone);
+    }
+
+    private void withdraw(LiveSession session) {
+        WorkerNode<LiveSession> forClaims = session.claimNode();
+        WorkerNode<LiveSession> forSelections = session.onlineNode();
+        if (forClaims != null && forSelections != null) {
+            order.remember(forClaims, forSelections, session);
+            claims.remove(forClaims);
+            online.remove(forSelections);
+        }
+        session.nodes(null, null);
+    }
+
+    /** Opens or closes a session in the indexes as its record and claims say. */
+    void refresh(LiveSession known) {
+        Session session = known.session();
+        Entry<Account> account = kernel.view().accounts().find(session.account());
+        Entry<PolicyDoc> policy = kernel.view().policies().find(session.about().provider());
+        boolean open = account != null
+                && policy != null
+                && mine(known)
+                && !known.suspect()
+                && session.state() == Session.Phase.ACCEPTING
+                && session.freeSlots() > 0
+                && !account.get().pending();
+        if (account != null && policy != null) {
+            placeNodes(known, session, account.get(), policy.get().policy());
+        }
+        openNode(online, known.onlineNode(), open, known.stopTick());
+        openNode(claims, known.claimNode(), open && !known.claims().isEmpty(), known.stopTick());
+    }
+
+    private void openNode(
+            SelectionIndex<LiveSession> index, @Nullable WorkerNode<LiveSession> node, boolean open, long end) {
+        if (node == null) {
+            return;
+        }
+        if (open) {
+            if (!node.isOpen() || node.end() != end) {
+                index.open(node, end);
+                changed = true;
+            }
+        } else if (node.isOpen()) {
+            index.close(node);
+        }
+    }
+
+    private void placeNodes(LiveSession known, Session session, Account account, ProviderPolicy policy) {
+        Capability capability = new Capability(session.tenant(), session.about(), account.limits(policy));
+        String signature = known.claimNode() == null
+                ? ""
+                : known.claimNode().capabilityClass().signature();
+        String wanted = capability.signature();
+        if (signature.equals(wanted)) {
+            return;
+        }
+        CapabilityClass<LiveSession> forClaims = capabilityClass(claims, capability, wanted);
+        CapabilityClass<LiveSession> forSelections = capabilityClass(online, capability, wanted);
+        if (capabilities.size() < claims.classes().size()) {
+            capabilities.add(capability);
+        }
+        WorkerNode<LiveSession> claimNode = known.claimNode();
+        WorkerNode<LiveSession> onlineNode = known.onlineNode();
+        if (claimNode != null && onlineNode != null) {
+            claims.reclass(claimNode, forClaims);
+            online.reclass(onlineNode, forSelections);
+            return;
+        }
+        utilisation(account);
+        claimNode = claims.add(known, forClaims, claims.account(account.id()));
+        onlineNode = online.add(known, forSelections, online.account(account.id()));
+        known.nodes(claimNode, onlineNode);
+        order.restore(this, known);
+    }
+
+    private static CapabilityClass<LiveSession> capabilityClass(
+            SelectionIndex<LiveSession> index, Capability capability, String signature) {
+        QuotaLimits limits = capability.limits();
+        return index.capabilityClass(signature, capability.about().provider(), limits.allowance(), limits.safe());
+    }
+
+    /** Tells the indexes how much an account has used; called for every change of its ledger, and at every reset. */
+    void utilisation(Account account) {
+        Entry<PolicyDoc> policy = kernel.view().policies().find(account.provider());
+        if (policy == null) {
+            return;
+        }
+        WindowUse use = QuotaMath.use(
+                account.ledger(),
+                account.limits(policy.get().policy()),
+                kernel.time().wall());
+        nextReset = Math.min(nextReset, use.end());
+        band(claims, account, use);
+        band(online, account, use);
+        changed = true;
+    }
+
+    private static void band(SelectionIndex<LiveSession> index, Account account, WindowUse use) {
+        AccountNode<LiveSession> node = index.account(account.id());
+        index.utilisation(node, use.utilisationPpb(), use.free());
+    }
+
+    /** At the start of each turn: a window may have ended. */
+    void resets() {
+        if (kernel.time().wall() < nextReset && !wallWentBack()) {
+            return;
+        }
+        nextReset = Long.MAX_VALUE;
+        for (Entry<Account> account : kernel.view().accounts().all()) {
+            if (account.current() != null) {
+                utilisation(account.get());
+            }
+        }
+        if (nextReset != Long.MAX_VALUE) {
+            kernel.deadlines().after(Math.max(1, nextReset - kernel.time().wall()), this::resets);
+        }
+    }
+
+    private long wallSeen = Long.MIN_VALUE;
+
+    /** A clock that went back may have gone back over a reset. */
+    private boolean wallWentBack() {
+        long wall = kernel.time().wall();
+        boolean back = wall < wallSeen - 1_000;
+        wallSeen = wall;
+        return back;
+    }
+
+    private void policyChanged(ProviderPolicy policy) {
+        for (Entry<Account> account : kernel.view().accounts().all()) {
+            Account doc = account.current();
+            if (doc != null && doc.provider().equals(policy.name())) {
+                utilisation(doc);
+            }
+        }
+        for (LiveSession session : ordered.values()) {
+            if (session.session().about().provider().equals(policy.name())) {
+                refresh(session);
+            }
+        }
+    }
+}

@@ -1,0 +1,361 @@
+package dev.gpupool.internal.engine;
+
+import dev.gpupool.internal.ledger.Hold;
+import dev.gpupool.internal.ledger.HoldKind;
+import dev.gpupool.internal.ledger.Ledger;
+import dev.gpupool.internal.record.Account;
+import dev.gpupool.internal.record.Doc;
+import dev.gpupool.internal.record.Host;
+import dev.gpupool.internal.record.Job;
+import dev.gpupool.internal.record.PolicyDoc;
+import dev.gpupool.internal.record.Session;
+import dev.gpupool.quota.ProviderPolicy;
+import dev.gpupool.spi.storage.Page;
+import dev.gpupool.spi.storage.PoolStorage;
+import dev.gpupool.spi.storage.Query;
+import dev.gpupool.spi.storage.RecordKey;
+import dev.gpupool.spi.storage.RecordKind;
+import dev.gpupool.spi.storage.StoredRecord;
+import dev.gpupool.spi.storage.Watch;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * This host among those that share the storage: loading, renewing its record, seeing what others did, judging for those
+ * that stand still.
+ *
+ * <ol>
+ *   <li>At the start the host reads what the storage holds and takes over the pick order of the newest host of its name.
+ *   <li>Every interval it renews its record. Once another's has stood still for two of them on this host's own ticker,
+ *       its sessions are heard here from then on, with a full OFFLINE to be heard in.
+ *   <li>While others live, it reads what may have changed every refresh interval, and at once what it has a hint of.
+ * </ol>
+ */
+final class Hosts {
+    /** Windows are weeks; five of them are more than any look back needs. */
+    private static final long KEPT_USE_MILLIS = 35L * 24 * 3_600_000;
+
+    /** When a host's record last moved, on our ticker. */
+    private record Seen(long beat, long tick) {}
+
+    private final Kernel kernel;
+    private final Fleet fleet;
+    private final PickOrder order;
+    private final String name;
+    private final TreeMap<String, Seen> others = new TreeMap<>();
+    private final TreeSet<RecordKey> hints = new TreeSet<>();
+    private Watch watch = Watch.NONE;
+    private final Results results;
+    private final JobQueue queue;
+    private boolean refreshing;
+    private long savedSequence;
+    private boolean saving;
+
+    Hosts(Kernel kernel, Fleet fleet, PickOrder order, String name, Results results, JobQueue queue) {
+        this.kernel = kernel;
+        this.fleet = fleet;
+        this.order = order;
+        this.name = name;
+        this.results = results;
+        this.queue = queue;
+    }
+
+    /** Reads everything that is not final. Before the loop runs. */
+    void load(Collection<ProviderPolicy> policies) {
+        PoolStorage storage = kernel.storage();
+        List<StoredRecord> read = new ArrayList<>();
+        for (RecordKind kind : List.of(RecordKind.POLICY, RecordKind.ACCOUNT, RecordKind.WORKER, RecordKind.HOST)) {
+            read.addAll(scan(storage, kind, ""));
+        }
+        read.addAll(scan(storage, RecordKind.SESSION, "A"));
+        for (String state : List.of("Q", "D", "R")) {
+            read.addAll(scan(storage, RecordKind.JOB, state));
+        }
+        kernel.look(() -> {
+            takeOrder(read);
+            read.forEach(record -> kernel.view().refresh(kernel.view().entry(record.key()), record));
+            return true;
+        });
+        watch = storage.watch(this::hint);
+        kernel.now(() -> {
+            policies.forEach(this::bringPolicy);
+            renew();
+            return true;
+        });
+    }
+
+    private void takeOrder(List<StoredRecord> read) {
+        Host newest = null;
+        for (StoredRecord record : read) {
+            Doc doc = dev.gpupool.internal.record.DocBody.of(record).doc();
+            if (doc instanceof Host host && host.name().equals(name) && (newest == null || host.at() > newest.at())) {
+                newest = host;
+            }
+        }
+        if (newest != null) {
+            order.load(newest.order());
+        }
+    }
+
+    private static List<StoredRecord> scan(PoolStorage storage, RecordKind kind, String state) {
+        List<StoredRecord> all = new ArrayList<>();
+        Query query = Query.of(kind, state);
+        Page page = storage.scan(query);
+        all.addAll(page.records());
+        while (page.next() != null) {
+            page = storage.scan(query.after(page.next()));
+            all.addAll(page.records());
+        }
+        return all;
+    }
+
+    /** A builder's policy is put if it is new, or another than the builder named last; a change made while running stays. */
+    private void bringPolicy(ProviderPolicy policy) {
+        kernel.decide(
+                decision -> {
+                    Entry<PolicyDoc> entry = kernel.view().policies().entry(policy.name());
+                    PolicyDoc known = entry.current();
+                    if (known == null || !known.builtFrom().equals(policy)) {
+                        decision.put(entry, new PolicyDoc(policy, policy));
+                    }
+                },
+                1);
+    }
+
+    private void hint(RecordKey key) {
+        boolean first;
+        synchronized (hints) {
+            first = hints.isEmpty();
+            hints.add(key);
+        }
+        if (first && !others.isEmpty()) {
+            kernel.post(decision -> readHints());
+        }
+    }
+
+    private void readHints() {
+        TreeSet<RecordKey> keys;
+        synchronized (hints) {
+            keys = new TreeSet<>(hints);
+            hints.clear();
+        }
+        keys.removeIf(key -> key.kind() == RecordKind.HOST || key.kind() == RecordKind.TOKEN);
+        if (!keys.isEmpty()) {
+            kernel.committer()
+                    .read(
+                            () -> Committer.find(kernel.storage(), keys),
+                            found -> kernel.post(decision -> keys.forEach(key -> take(key, found.get(key)))));
+        }
+    }
+
+    private void take(RecordKey key, @org.jspecify.annotations.Nullable StoredRecord record) {
+        boolean finished = record != null && record.state().startsWith("Z");
+        boolean known = kernel.view().entry(key).current() != null;
+        if (record == null || !finished || known) {
+            kernel.view().refresh(kernel.view().entry(key), record);
+        }
+    }
+
+    /** At the end of each turn: picks are saved within a second, so that a crash repeats no more than those. */
+    void savePicks() {
+        if (saving || picks() == savedSequence) {
+            return;
+        }
+        saving = true;
+        kernel.deadlines().after(1_000, () -> {
+            saving = false;
+            write();
+        });
+    }
+
+    private long picks() {
+        return fleet.claims().nextSequence() + fleet.online().nextSequence();
+    }
+
+    private void renew() {
+        write();
+        kernel.deadlines().after(kernel.heartbeatMillis(), this::renew);
+        kernel.view().accounts().all().forEach(this::tidy);
+        lookAtOthers();
+    }
+
+    /** Lost sessions that have reached the end that they were given burn no more; old use is forgotten. */
+    @SuppressWarnings("ReferenceEquality") // an unchanged ledger gives the very same account
+    private void tidy(Entry<Account> account) {
+        Account doc = account.current();
+        if (doc != null && tidied(doc) != doc) {
+            kernel.decide(
+                    decision -> {
+                        Account now = account.current();
+                        if (now != null) {
+                            decision.put(account, tidied(now));
+                        }
+                    },
+                    1);
+        }
+    }
+
+    private Account tidied(Account doc) {
+        long now = kernel.time().wall();
+        Ledger next = doc.ledger().prune(now - KEPT_USE_MILLIS);
+        for (Hold hold : doc.ledger().holds()) {
+            boolean ended = hold.kind() == HoldKind.SESSION && hold.to() < now - 2 * kernel.heartbeatMillis();
+            if (ended && fleet.session(hold.id()) == null) {
+                next = next.settle(hold.id(), hold.to());
+            }
+        }
+        return doc.with(next);
+    }
+
+    private void write() {
+        savedSequence = picks();
+        kernel.decide(
+                decision -> {
+                    Entry<Host> entry = kernel.view().hosts().entry(fleet.hostId());
+                    Host host = entry.current();
+                    Host base = host == null ? new Host(fleet.hostId(), name, 0, false, 0, List.of()) : host;
+                    decision.put(entry, base.renewed(kernel.time().wall(), false, order.save(fleet)));
+                },
+                1);
+    }
+
+    private void lookAtOthers() {
+        kernel.committer()
+                .read(
+                        () -> scan(kernel.storage(), RecordKind.HOST, "A"),
+                        found -> kernel.post(decision -> seen(found)));
+    }
+
+    private void seen(List<StoredRecord> found) {
+        long now = kernel.time().tick();
+        TreeMap<String, Seen> next = new TreeMap<>();
+        for (StoredRecord record : found) {
+            Host host = (Host) dev.gpupool.internal.record.DocBody.of(record).doc();
+            if (!host.id().equals(fleet.hostId())) {
+                Seen before = others.get(host.id());
+                next.put(
+                        host.id(),
+                        before != null && before.beat() == host.beat() ? before : new Seen(host.beat(), now));
+            }
+        }
+        others.clear();
+        others.putAll(next);
+        adoptOrphans(now);
+        forgetDead(found, now);
+        if (!others.isEmpty() && !refreshing) {
+            refreshing = true;
+            kernel.deadlines().after(kernel.settings().refreshInterval().toMillis(), this::refresh);
+        }
+    }
+
+    /** Sessions of hosts that closed, or stand still for two intervals, are heard here. */
+    private void adoptOrphans(long now) {
+        for (LiveSession live : fleet.sessions()) {
+            Seen host = others.get(live.session().host());
+            boolean stands = host == null || now - host.tick() >= 2 * kernel.heartbeatMillis();
+            if (!fleet.mine(live) && stands) {
+                kernel.decide(
+                        decision -> {
+                            Session session = live.entry().current();
+                            if (session != null && session.live() && !fleet.mine(live)) {
+                                decision.put(live.entry(), session.heardBy(fleet.hostId(), session.lastSeenAt()));
+                                decision.act(() -> live.heard(kernel.time().tick()));
+                            }
+                        },
+                        1);
+            }
+        }
+    }
+
+    /** A host that has stood still for long, and whose sessions are all heard elsewhere, will not come back as it was. */
+    private void forgetDead(List<StoredRecord> found, long now) {
+        for (StoredRecord record : found) {
+            String id = record.key().id();
+            Seen seen = others.get(id);
+            boolean heard = fleet.sessions().stream()
+                    .anyMatch(live -> live.session().host().equals(id));
+            if (seen != null && !heard && now - seen.tick() >= 10 * kernel.heartbeatMillis()) {
+                others.remove(id);
+                kernel.decide(decision -> forget(decision, record, seen), 1);
+            }
+        }
+    }
+
+    private void forget(Decision decision, StoredRecord record, Seen seen) {
+        Entry<Host> entry = kernel.view().hosts().entry(record.key().id());
+        kernel.view().refresh(entry, record);
+        if (entry.current() != null && entry.get().beat() == seen.beat()) {
+            decision.delete(entry);
+        }
+    }
+
+    private void refresh() {
+        if (others.isEmpty()) {
+            refreshing = false;
+            return;
+        }
+        kernel.committer()
+                .read(
+                        this::readChanges,
+                        found -> kernel.post(decision -> {
+                            found.forEach(record ->
+                                    kernel.view().refresh(kernel.view().entry(record.key()), record));
+                            kernel.deadlines()
+                                    .after(kernel.settings().refreshInterval().toMillis(), this::refresh);
+                        }));
+    }
+
+    private List<StoredRecord> readChanges() {
+        List<StoredRecord> all = new ArrayList<>();
+        for (RecordKind kind : List.of(RecordKind.POLICY, RecordKind.ACCOUNT, RecordKind.WORKER)) {
+            all.addAll(scan(kernel.storage(), kind, ""));
+        }
+        all.addAll(scan(kernel.storage(), RecordKind.SESSION, "A"));
+        for (String state : List.of("Q", "D", "R")) {
+            all.addAll(scan(kernel.storage(), RecordKind.JOB, state));
+        }
+        // What this host believes to be alive and was not among them has ended elsewhere.
+        TreeSet<RecordKey> missing = kernel.look(this::believed);
+        all.forEach(record -> missing.remove(record.key()));
+        all.addAll(Committer.find(kernel.storage(), missing).values());
+        return all;
+    }
+
+    private TreeSet<RecordKey> believed() {
+        TreeSet<RecordKey> keys = new TreeSet<>();
+        results.waiting().forEach(id -> keys.add(Job.key(id)));
+        queue.ids().forEach(id -> keys.add(Job.key(id)));
+        for (LiveSession live : fleet.sessions()) {
+            keys.add(live.entry().key());
+            live.session().holds().stream()
+                    .filter(hold -> !hold.selection())
+                    .forEach(hold -> keys.add(Job.key(hold.jobId())));
+        }
+        return keys;
+    }
+
+    /** An orderly end: the pick order is saved to the last pick. */
+    void close() {
+        kernel.now(() -> {
+            kernel.decide(
+                    decision -> {
+                        Entry<Host> entry = kernel.view().hosts().entry(fleet.hostId());
+                        if (entry.current() != null) {
+                            decision.put(
+                                    entry, entry.get().renewed(kernel.time().wall(), true, order.save(fleet)));
+                        }
+                    },
+                    1);
+            return true;
+        });
+        watch.close();
+    }
+
+    /** How many other hosts live, as far as is known. */
+    int others() {
+        return others.size();
+    }
+}

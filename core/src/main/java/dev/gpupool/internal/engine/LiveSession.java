@@ -1,0 +1,248 @@
+package dev.gpupool.internal.engine;
+
+import dev.gpupool.internal.record.Session;
+import dev.gpupool.internal.record.SessionHold;
+import dev.gpupool.internal.select.WorkerNode;
+import dev.gpupool.spi.worker.LeaseToken;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A live session with what this host alone knows of it: its place on the ticker, its silence, its claims. Fields are
+ * guarded by the pool's lock; the volatile ones are also touched by beats, which take no lock.
+ */
+final class LiveSession {
+    /** What this host knows of one taken slot. */
+    static final class Slot {
+        private final SessionHold hold;
+        private final long startTick;
+        private volatile long listedTick;
+        double progress = Double.NaN;
+        String message = "";
+
+        Slot(SessionHold hold, long startTick) {
+            this.hold = hold;
+            this.startTick = startTick;
+            this.listedTick = startTick;
+        }
+
+        private Slot(SessionHold hold, Slot before) {
+            this(hold, before.startTick);
+            listedTick = before.listedTick;
+            progress = before.progress;
+            message = before.message;
+        }
+
+        SessionHold hold() {
+            return hold;
+        }
+
+        /** When it started. */
+        long startTick() {
+            return startTick;
+        }
+
+        void listed(long tick) {
+            listedTick = tick;
+        }
+    }
+
+    private final Entry<Session> entry;
+    private final String worker;
+    private final ArrayDeque<OpenClaim> claims = new ArrayDeque<>();
+    private volatile List<Slot> slots = List.of();
+    private long startTick;
+    private @Nullable WorkerNode<LiveSession> claimNode;
+    private @Nullable WorkerNode<LiveSession> onlineNode;
+    private Deadlines.@Nullable Deadline check;
+    private volatile long heardTick;
+    private volatile long sequence = Long.MIN_VALUE;
+    /** When a beat last listed exactly the leases that are stored as running. */
+    private volatile long quietTick = Long.MIN_VALUE;
+
+    private volatile @Nullable Quiet quiet;
+    private long credit;
+    private boolean graced;
+    private boolean braked;
+    private long suspectSince = -1;
+
+    /**
+     * The answer to a beat about which there is nothing to say.
+     *
+     * @param leases what the worker should be running
+     * @param template the answer
+     * @param stopTick when the session must have ended, or {@link Long#MAX_VALUE}
+     * @param startTick when the session began, for comparing ages
+     */
+    record Quiet(
+            List<LeaseToken> leases,
+            List<dev.gpupool.spi.worker.LeaseVerdict> template,
+            long stopTick,
+            long startTick) {}
+
+    LiveSession(Entry<Session> entry, long startTick, long heardTick) {
+        this.entry = entry;
+        this.worker = entry.get().worker();
+        this.startTick = startTick;
+        this.heardTick = heardTick;
+    }
+
+    Entry<Session> entry() {
+        return entry;
+    }
+
+    String worker() {
+        return worker;
+    }
+
+    Session session() {
+        return entry.get();
+    }
+
+    ArrayDeque<OpenClaim> claims() {
+        return claims;
+    }
+
+    long startTick() {
+        return startTick;
+    }
+
+    void startTick(long tick) {
+        startTick = tick;
+    }
+
+    /** When the session must have ended, or {@link Long#MAX_VALUE}. */
+    long stopTick() {
+        long usable = session().usableMillis();
+        return usable < 0 ? Long.MAX_VALUE : startTick + usable;
+    }
+
+    /** The worker said that it runs all that it should be running. */
+    void listedAll(long tick) {
+        List<Slot> taken = slots;
+        for (int i = 0; i < taken.size(); i++) {
+            taken.get(i).listed(tick);
+        }
+    }
+
+    List<Slot> slots() {
+        return slots;
+    }
+
+    @Nullable Slot slot(String holdId) {
+        for (Slot slot : slots) {
+            if (slot.hold.id().equals(holdId)) {
+                return slot;
+            }
+        }
+        return null;
+    }
+
+    /** Takes over the slots of a new version of the record; those that were there keep their place on the ticker. */
+    void slots(List<SessionHold> holds, PoolTime time) {
+        List<Slot> next = new ArrayList<>(holds.size());
+        for (SessionHold hold : holds) {
+            Slot before = slot(hold.id());
+            next.add(before == null ? new Slot(hold, time.toTick(hold.startedAt())) : new Slot(hold, before));
+        }
+        slots = next;
+    }
+
+    @Nullable WorkerNode<LiveSession> claimNode() {
+        return claimNode;
+    }
+
+    @Nullable WorkerNode<LiveSession> onlineNode() {
+        return onlineNode;
+    }
+
+    void nodes(@Nullable WorkerNode<LiveSession> forClaims, @Nullable WorkerNode<LiveSession> forSelections) {
+        claimNode = forClaims;
+        onlineNode = forSelections;
+    }
+
+    Deadlines.@Nullable Deadline check() {
+        return check;
+    }
+
+    void check(Deadlines.@Nullable Deadline next) {
+        if (check != null) {
+            check.cancel();
+        }
+        check = next;
+    }
+
+    long heardTick() {
+        return heardTick;
+    }
+
+    void heard(long tick) {
+        heardTick = tick;
+    }
+
+    /** A quiet beat lists every lease that runs. */
+    void heardQuietly(long tick) {
+        heardTick = tick;
+        quietTick = tick;
+    }
+
+    /** When the worker last said that what is in a slot runs. */
+    long listedTick(Slot slot) {
+        return Math.max(slot.listedTick, quietTick);
+    }
+
+    long sequence() {
+        return sequence;
+    }
+
+    void sequence(long number) {
+        sequence = number;
+    }
+
+    @Nullable Quiet quiet() {
+        return quiet;
+    }
+
+    void quiet(@Nullable Quiet next) {
+        quiet = next;
+    }
+
+    /** How long it has been silent, our own lateness taken off. */
+    long silence(long now) {
+        return now - heardTick - credit;
+    }
+
+    void broken() {
+        credit = 0;
+        graced = false;
+        braked = false;
+    }
+
+    void braked() {
+        braked = true;
+    }
+
+    boolean wasBraked() {
+        return braked;
+    }
+
+    /** Our own absence is not its silence: its length, plus one OFFLINE the first time, is taken off. */
+    void excuse(long absence, long offline) {
+        credit += absence + (graced ? 0 : offline);
+        graced = true;
+    }
+
+    boolean suspect() {
+        return suspectSince >= 0;
+    }
+
+    long suspectSince() {
+        return suspectSince;
+    }
+
+    void suspectSince(long tick) {
+        suspectSince = tick;
+    }
+}

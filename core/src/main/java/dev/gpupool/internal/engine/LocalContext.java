@@ -1,0 +1,150 @@
+package dev.gpupool.internal.engine;
+
+import dev.gpupool.JobContext;
+import dev.gpupool.spi.checkpoint.CheckpointRef;
+import dev.gpupool.spi.checkpoint.CheckpointStore;
+import dev.gpupool.spi.worker.Content;
+import dev.gpupool.spi.worker.Device;
+import dev.gpupool.spi.worker.LeaseGrant;
+import dev.gpupool.spi.worker.LeaseReport;
+import dev.gpupool.spi.worker.LeaseReport.FailureKind;
+import dev.gpupool.spi.worker.LeaseReport.ReleaseReason;
+import dev.gpupool.spi.worker.LeaseToken;
+import dev.gpupool.spi.worker.ReportAnswer;
+import dev.gpupool.spi.worker.Verdict;
+import dev.gpupool.spi.worker.WorkerGateway;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One attempt in this process. */
+final class LocalContext implements JobContext {
+    private final LeaseGrant grant;
+    private final List<Device> devices;
+    private final PoolTime time;
+    private final WorkerGateway gateway;
+    private final Supplier<CheckpointStore> store;
+    private final Waits waits;
+    private final BooleanSupplier closing;
+    private final long startTick;
+    private volatile @Nullable Verdict ended;
+    private volatile @Nullable CheckpointRef newest;
+
+    LocalContext(
+            LeaseGrant grant,
+            List<Device> devices,
+            PoolTime time,
+            WorkerGateway gateway,
+            Supplier<CheckpointStore> store,
+            Waits waits,
+            BooleanSupplier closing) {
+        this.grant = grant;
+        this.devices = devices;
+        this.time = time;
+        this.gateway = gateway;
+        this.store = store;
+        this.waits = waits;
+        this.closing = closing;
+        this.startTick = time.tick();
+        this.newest = grant.checkpoint();
+    }
+
+    LeaseToken lease() {
+        return grant.lease();
+    }
+
+    /** The handler should end: OK to give back, CANCEL if the job was cancelled, LOST if the lease is. */
+    void end(Verdict verdict) {
+        ended = verdict;
+    }
+
+    private Duration ran() {
+        return Duration.ofMillis(time.tick() - startTick);
+    }
+
+    LeaseReport outcome(@Nullable String result) {
+        if (result != null) {
+            return new LeaseReport.Completed(lease(), Content.json(result), ran());
+        }
+        if (remaining().isZero() && ended == null && !closing.getAsBoolean()) {
+            return new LeaseReport.Failed(
+                    lease(), FailureKind.TIME_LIMIT, "did not end within " + grant.limit(), false, ran());
+        }
+        ReleaseReason reason = ended == Verdict.CANCEL ? ReleaseReason.CANCEL : ReleaseReason.DRAIN;
+        return new LeaseReport.Released(lease(), reason, null, ran());
+    }
+
+    LeaseReport failure(Throwable failure) {
+        FailureKind kind = failure instanceof OutOfMemoryError ? FailureKind.OUT_OF_MEMORY : FailureKind.JOB_ERROR;
+        return new LeaseReport.Failed(lease(), kind, String.valueOf(failure), true, ran());
+    }
+
+    @Override
+    public String jobId() {
+        return grant.lease().jobId();
+    }
+
+    @Override
+    public int attempt() {
+        return grant.lease().attempt();
+    }
+
+    @Override
+    public Content payload() {
+        return grant.payload();
+    }
+
+    @Override
+    public @Nullable CheckpointRef checkpoint() {
+        return newest;
+    }
+
+    @Override
+    public @Nullable InputStream openCheckpoint() throws IOException {
+        CheckpointRef reference = newest;
+        return reference == null ? null : store.get().get(reference);
+    }
+
+    @Override
+    public CheckpointRef saveCheckpoint(long step, InputStream bytes) throws IOException {
+        long began = time.tick();
+        CheckpointRef reference = store.get().put(jobId(), step, bytes);
+        Duration took = Duration.ofMillis(time.tick() - began);
+        ReportAnswer answer = waits.on(gateway.report(new LeaseReport.Checkpointed(lease(), reference, took)));
+        if (!answer.accepted()) {
+            end(Verdict.LOST);
+            throw new IllegalStateException("the lease of job " + jobId() + " is lost: " + answer.outcome());
+        }
+        newest = reference;
+        return reference;
+    }
+
+    @Override
+    public void progress(double fraction, String message) {
+        gateway.report(new LeaseReport.Progress(lease(), fraction, 0, 0, message));
+    }
+
+    @Override
+    public boolean shouldStop() {
+        return ended != null || closing.getAsBoolean() || remaining().isZero();
+    }
+
+    @Override
+    public Duration remaining() {
+        Duration left = grant.limit().minus(ran());
+        Duration session = grant.sessionRemaining();
+        if (session != null && session.minus(ran()).compareTo(left) < 0) {
+            left = session.minus(ran());
+        }
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    @Override
+    public List<Device> devices() {
+        return devices;
+    }
+}

@@ -1,0 +1,251 @@
+package dev.gpupool.internal.engine;
+
+import dev.gpupool.JobHandler;
+import dev.gpupool.WorkerSpec;
+import dev.gpupool.spi.checkpoint.CheckpointStore;
+import dev.gpupool.spi.clock.Cancellable;
+import dev.gpupool.spi.worker.Beat;
+import dev.gpupool.spi.worker.BeatAnswer;
+import dev.gpupool.spi.worker.Claim;
+import dev.gpupool.spi.worker.ClaimAnswer;
+import dev.gpupool.spi.worker.Directive;
+import dev.gpupool.spi.worker.LeaseGrant;
+import dev.gpupool.spi.worker.LeaseReport;
+import dev.gpupool.spi.worker.LeaseToken;
+import dev.gpupool.spi.worker.LeaseVerdict;
+import dev.gpupool.spi.worker.RegistrationAnswer;
+import dev.gpupool.spi.worker.Verdict;
+import dev.gpupool.spi.worker.WorkerGateway;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The workers of this process: each beats, claims and runs handlers through the same gateway as any other worker. */
+final class LocalWorkers {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalWorkers.class);
+    private static final Duration PATIENCE = Duration.ofHours(1);
+
+    private final Kernel kernel;
+    private final WorkerGateway gateway;
+    private final Supplier<CheckpointStore> store;
+    private final Executor threads;
+    private final Waits waits;
+    private final List<Local> workers = new ArrayList<>();
+    private volatile boolean closing;
+
+    LocalWorkers(Kernel kernel, WorkerGateway gateway, Supplier<CheckpointStore> store, Executor threads, Waits waits) {
+        this.kernel = kernel;
+        this.gateway = gateway;
+        this.store = store;
+        this.threads = threads;
+        this.waits = waits;
+    }
+
+    void begin(WorkerSpec spec, JobHandler handler, RegistrationAnswer.Accepted accepted) {
+        Local local = new Local(spec, handler, accepted);
+        synchronized (workers) {
+            workers.add(local);
+        }
+        local.beatLater();
+        for (int slot = 0; slot < spec.slots(); slot++) {
+            local.claim();
+        }
+    }
+
+    /** Handlers see that they should stop; nothing new is claimed. */
+    void stop() {
+        closing = true;
+        synchronized (workers) {
+            workers.forEach(Local::stop);
+        }
+    }
+
+    /** Whether no handler runs any more. */
+    boolean idle() {
+        synchronized (workers) {
+            return workers.stream().allMatch(Local::idle);
+        }
+    }
+
+    /** One worker of this process. */
+    private final class Local {
+        private final WorkerSpec spec;
+        private final JobHandler handler;
+        private final RegistrationAnswer.Accepted session;
+        private final long startTick = kernel.time().tick();
+        private final TreeMap<String, LocalContext> running = new TreeMap<>();
+        private long sequence;
+        private boolean draining;
+        private boolean over;
+        private @Nullable Cancellable beating;
+
+        Local(WorkerSpec spec, JobHandler handler, RegistrationAnswer.Accepted session) {
+            this.spec = spec;
+            this.handler = handler;
+            this.session = session;
+        }
+
+        private Duration age() {
+            return spec.sessionAge().plusMillis(kernel.time().tick() - startTick);
+        }
+
+        void beatLater() {
+            beating = kernel.time().clock().schedule(session.heartbeatInterval(), () -> threads.execute(this::beat));
+        }
+
+        private void beat() {
+            List<LeaseToken> leases = new ArrayList<>();
+            synchronized (running) {
+                if (over) {
+                    return;
+                }
+                running.values().forEach(context -> leases.add(context.lease()));
+            }
+            gateway.heartbeat(new Beat(session.sessionId(), ++sequence, age(), leases))
+                    .whenComplete((answer, failure) -> heard(answer));
+            beatLater();
+        }
+
+        private void heard(@Nullable BeatAnswer answer) {
+            if (answer == null) {
+                return;
+            }
+            for (LeaseVerdict verdict : answer.verdicts()) {
+                LocalContext context = context(verdict.lease().leaseId());
+                if (context != null && verdict.verdict() != Verdict.OK) {
+                    context.end(verdict.verdict());
+                }
+            }
+            answer.directives().forEach(this::obey);
+        }
+
+        private @Nullable LocalContext context(String leaseId) {
+            synchronized (running) {
+                return running.get(leaseId);
+            }
+        }
+
+        private void obey(Directive directive) {
+            LocalContext context = directive.leaseId() == null ? null : context(directive.leaseId());
+            switch (directive.type()) {
+                case DRAIN -> draining();
+                case STOP, REGISTER_AGAIN -> {
+                    stop();
+                    draining();
+                }
+                case CHECKPOINT -> {
+                    if (context != null) {
+                        context.end(Verdict.OK);
+                    }
+                }
+                case CANCEL -> {
+                    if (context != null) {
+                        context.end(Verdict.CANCEL);
+                    }
+                }
+            }
+        }
+
+        private void draining() {
+            synchronized (running) {
+                draining = true;
+            }
+            byeIfDone();
+        }
+
+        void stop() {
+            synchronized (running) {
+                running.values().forEach(context -> context.end(Verdict.OK));
+            }
+        }
+
+        boolean idle() {
+            synchronized (running) {
+                return running.isEmpty();
+            }
+        }
+
+        void claim() {
+            synchronized (running) {
+                if (closing || draining || over) {
+                    return;
+                }
+            }
+            String claimId = "c" + kernel.randomIdLocked();
+            gateway.claim(new Claim(session.sessionId(), claimId, PATIENCE))
+                    .whenComplete((answer, failure) -> claimed(answer));
+        }
+
+        private void claimed(@Nullable ClaimAnswer answer) {
+            if (answer == null) {
+                kernel.time().clock().schedule(Duration.ofSeconds(1), () -> threads.execute(this::claim));
+                return;
+            }
+            answer.directives().forEach(this::obey);
+            LeaseGrant grant = answer.grant();
+            if (grant == null) {
+                kernel.time().clock().schedule(Duration.ofSeconds(1), () -> threads.execute(this::claim));
+                return;
+            }
+            LocalContext context =
+                    new LocalContext(grant, spec.devices(), kernel.time(), gateway, store, waits, () -> closing);
+            synchronized (running) {
+                running.put(grant.lease().leaseId(), context);
+            }
+            threads.execute(() -> run(context, grant));
+        }
+
+        private void run(LocalContext context, LeaseGrant grant) {
+            LeaseReport report;
+            try {
+                String result = handler.run(context);
+                report = context.outcome(result);
+            } catch (Exception | Error e) {
+                LOG.warn(
+                        "{}: handler {} failed on {} attempt {}",
+                        kernel.pool(),
+                        grant.handler(),
+                        grant.lease().jobId(),
+                        grant.lease().attempt(),
+                        e);
+                report = context.failure(e);
+            }
+            deliver(context, report);
+        }
+
+        private void deliver(LocalContext context, LeaseReport report) {
+            gateway.report(report).whenComplete((answer, failure) -> {
+                if (failure != null && !closing) {
+                    kernel.time()
+                            .clock()
+                            .schedule(Duration.ofSeconds(1), () -> threads.execute(() -> deliver(context, report)));
+                    return;
+                }
+                synchronized (running) {
+                    running.remove(context.lease().leaseId());
+                }
+                byeIfDone();
+                claim();
+            });
+        }
+
+        private void byeIfDone() {
+            synchronized (running) {
+                if (!draining || over || !running.isEmpty() || closing) {
+                    return;
+                }
+                over = true;
+            }
+            if (beating != null) {
+                beating.cancel();
+            }
+            gateway.bye(session.sessionId(), "DRAINED", age());
+        }
+    }
+}

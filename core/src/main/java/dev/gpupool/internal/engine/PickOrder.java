@@ -1,0 +1,45 @@
+package dev.gpupool.internal.engine;
+
+import dev.gpupool.internal.record.Host;
+import dev.gpupool.internal.select.WorkerNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Who was picked when: kept by worker over sessions, and over restarts in the host's record. The caller holds the
+ * pool's lock.
+ */
+final class PickOrder {
+    private final TreeMap<String, Host.Pick> known = new TreeMap<>();
+
+    void load(List<Host.Pick> picks) {
+        picks.forEach(pick -> known.put(pick.worker(), pick));
+    }
+
+    void restore(Fleet fleet, LiveSession session) {
+        Host.Pick pick = known.get(session.worker());
+        WorkerNode<LiveSession> forClaims = session.claimNode();
+        WorkerNode<LiveSession> forSelections = session.onlineNode();
+        if (pick != null && forClaims != null && forSelections != null) {
+            fleet.claims().restore(forClaims, pick.key());
+            fleet.online().restore(forSelections, pick.selectKey());
+        }
+    }
+
+    void remember(WorkerNode<LiveSession> forClaims, WorkerNode<LiveSession> forSelections, LiveSession session) {
+        known.put(session.worker(), new Host.Pick(session.worker(), forClaims.pickKey(), forSelections.pickKey()));
+    }
+
+    /** The order now, to be stored. */
+    List<Host.Pick> save(Fleet fleet) {
+        for (LiveSession session : fleet.sessions()) {
+            WorkerNode<LiveSession> forClaims = session.claimNode();
+            WorkerNode<LiveSession> forSelections = session.onlineNode();
+            if (forClaims != null && forSelections != null) {
+                remember(forClaims, forSelections, session);
+            }
+        }
+        return new ArrayList<>(known.values());
+    }
+}

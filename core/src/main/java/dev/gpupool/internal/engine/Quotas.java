@@ -1,0 +1,275 @@
+package dev.gpupool.internal.engine;
+
+import dev.gpupool.UnknownWorkerException;
+import dev.gpupool.internal.ledger.HoldKind;
+import dev.gpupool.internal.record.Account;
+import dev.gpupool.internal.record.PolicyDoc;
+import dev.gpupool.internal.record.Session;
+import dev.gpupool.internal.record.SessionHold;
+import dev.gpupool.internal.record.UsageDoc;
+import dev.gpupool.internal.record.Worker;
+import dev.gpupool.internal.select.CapabilityClass;
+import dev.gpupool.internal.select.Fit;
+import dev.gpupool.internal.select.WorkerNode;
+import dev.gpupool.quota.PoolHealth;
+import dev.gpupool.quota.ProviderPolicy;
+import dev.gpupool.quota.QuotaManager;
+import dev.gpupool.quota.QuotaView;
+import dev.gpupool.quota.SelectOptions;
+import dev.gpupool.quota.Selection;
+import dev.gpupool.spi.internal.Require;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The seed's own calls. They look and decide on the caller's thread, under the pool's lock. */
+final class Quotas implements QuotaManager {
+    private final Kernel kernel;
+    private final Fleet fleet;
+    private final Tenants tenants;
+    private final Statuses statuses;
+    private final Endings endings;
+    private final Waits waits;
+    private final AccountDesk desk;
+
+    Quotas(
+            Kernel kernel,
+            Fleet fleet,
+            Tenants tenants,
+            Statuses statuses,
+            Endings endings,
+            Waits waits,
+            AccountDesk desk) {
+        this.kernel = kernel;
+        this.fleet = fleet;
+        this.tenants = tenants;
+        this.statuses = statuses;
+        this.endings = endings;
+        this.waits = waits;
+        this.desk = desk;
+    }
+
+    @Override
+    public Optional<Selection> selectNextWorker(String tenant) {
+        return selectNextWorker(tenant, SelectOptions.DEFAULT);
+    }
+
+    @Override
+    public Optional<Selection> selectNextWorker(String tenant, SelectOptions options) {
+        tenants.require(tenant);
+        if (options.expected() != null) {
+            return waits.on(reserve(tenant, options, options.expected().toMillis()));
+        }
+        return kernel.now(() -> {
+            WorkerNode<LiveSession> node = next(tenant, options, 1);
+            if (node == null) {
+                return Optional.empty();
+            }
+            fleet.online().picked(node);
+            return Optional.of(selection(node, kernel.randomId(), false));
+        });
+    }
+
+    private @Nullable WorkerNode<LiveSession> next(String tenant, SelectOptions options, long need) {
+        List<CapabilityClass<LiveSession>> classes = new ArrayList<>();
+        for (int i = 0; i < fleet.capabilities().size(); i++) {
+            if (fleet.capabilities().get(i).takes(tenant, "", options.requirements())) {
+                classes.add(fleet.online().classes().get(i));
+            }
+        }
+        long minEnd = kernel.time().tick() + need;
+        return fleet.online().first(classes, minEnd, cls -> 1, node -> fit(node, need));
+    }
+
+    private Fit fit(WorkerNode<LiveSession> node, long need) {
+        if (node.account().free() <= 0) {
+            return Fit.SKIP_ACCOUNT;
+        }
+        if (need <= 1) {
+            return Fit.FITS;
+        }
+        Session session = node.owner().session();
+        Account account = kernel.view().accounts().doc(session.account());
+        PolicyDoc policy = kernel.view().policies().doc(session.about().provider());
+        boolean fits = account != null
+                && policy != null
+                && Metering.fits(
+                        account, policy.policy(), session.id(), kernel.time().wall(), need, 0);
+        return fits ? Fit.FITS : Fit.SKIP_WORKER;
+    }
+
+    private Selection selection(WorkerNode<LiveSession> node, String id, boolean reserved) {
+        Session session = node.owner().session();
+        String account = session.account().substring(session.about().provider().length() + 1);
+        return new Selection(
+                id,
+                session.worker(),
+                session.about().provider(),
+                account,
+                session.id(),
+                kernel.time().clock().instant(),
+                reserved);
+    }
+
+    private CompletableFuture<Optional<Selection>> reserve(String tenant, SelectOptions options, long need) {
+        CompletableFuture<Optional<Selection>> done = new CompletableFuture<>();
+        String id = "x" + kernel.randomIdLocked();
+        kernel.submit(waits.command(done, decision -> {
+            WorkerNode<LiveSession> node = next(tenant, options, need);
+            if (node == null) {
+                decision.act(() -> kernel.outside(() -> done.complete(Optional.empty())));
+                return;
+            }
+            fleet.online().picked(node);
+            LiveSession live = node.owner();
+            Session session = live.session();
+            Entry<Account> account = kernel.view().accounts().entry(session.account());
+            Entry<PolicyDoc> policy =
+                    kernel.view().policies().entry(session.about().provider());
+            long now = kernel.time().wall();
+            decision.check(policy);
+            decision.put(
+                    account,
+                    Metering.lease(
+                            account.get(), policy.get().policy(), session.id(), id, HoldKind.SELECTION, now, need, 0));
+            decision.check(account);
+            Selection selected = selection(node, id, true);
+            decision.put(live.entry(), session.holding(SessionHold.selection(id, now, need)));
+            decision.act(() -> kernel.outside(() -> done.complete(Optional.of(selected))));
+        }));
+        return done;
+    }
+
+    @Override
+    public CompletableFuture<Void> recordUsage(String worker, Duration duration) {
+        return record(worker, Require.positive("usage.duration", duration).toMillis(), null);
+    }
+
+    @Override
+    public CompletableFuture<Void> recordUsage(String worker, Duration duration, String usageId) {
+        return record(
+                worker,
+                Require.positive("usage.duration", duration).toMillis(),
+                Require.name("usage.usageId", usageId));
+    }
+
+    private CompletableFuture<Void> record(String worker, long millis, @Nullable String usageId) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        kernel.now(() -> {
+            Entry<Account> account = metered(worker);
+            kernel.decide(
+                    waits.command(done, decision -> {
+                        if (usageId != null && known(decision, account.get().id(), usageId)) {
+                            decision.act(() -> kernel.outside(() -> done.complete(null)));
+                            return;
+                        }
+                        if (!decision.fetches().isEmpty()) {
+                            return;
+                        }
+                        long now = kernel.time().wall();
+                        decision.put(
+                                account,
+                                account.get().with(account.get().ledger().book(now - millis, now)));
+                        decision.act(() -> kernel.outside(() -> done.complete(null)));
+                    }),
+                    1);
+            return true;
+        });
+        return done;
+    }
+
+    /** Whether this usage was recorded before; if not, its record is part of the decision. */
+    private boolean known(Decision decision, String account, String usageId) {
+        Entry<UsageDoc> entry = kernel.view().usages().entry(UsageDoc.id(account, usageId));
+        if (!entry.loaded()) {
+            decision.fetch(entry.key());
+            return false;
+        }
+        if (entry.current() != null) {
+            return true;
+        }
+        decision.put(entry, new UsageDoc(account, usageId, kernel.time().wall()));
+        return false;
+    }
+
+    private Entry<Account> metered(String worker) {
+        Worker known = kernel.view().workers().doc(Require.name("worker", worker));
+        Entry<Account> account = known == null ? null : kernel.view().accounts().find(known.accountId());
+        if (known == null || account == null) {
+            throw new UnknownWorkerException(worker);
+        }
+        ProviderPolicy policy = endings.policy(account.get());
+        if (policy != null && Metering.bySession(policy)) {
+            throw new IllegalArgumentException("worker " + worker + " is metered by session (policy " + policy.name()
+                    + "): the pool itself knows what was used; do not record it");
+        }
+        return account;
+    }
+
+    @Override
+    public CompletableFuture<Void> recordUsage(Selection selection, Duration duration) {
+        long millis = Require.positive("usage.duration", duration).toMillis();
+        return end(selection, millis);
+    }
+
+    @Override
+    public CompletableFuture<Void> release(Selection selection) {
+        return end(selection, 0);
+    }
+
+    private CompletableFuture<Void> end(Selection selection, long millis) {
+        LiveSession holder = kernel.look(() -> fleet.holder(selection.id()));
+        if (holder == null) {
+            // Not reserved, or ended before: what was used is booked all the same.
+            return millis == 0 ? CompletableFuture.completedFuture(null) : record(selection.worker(), millis, null);
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        kernel.now(() -> {
+            kernel.decide(
+                    waits.command(done, decision -> {
+                        LiveSession live = fleet.holder(selection.id());
+                        SessionHold hold = live == null ? null : live.session().hold(selection.id());
+                        if (live != null && hold != null) {
+                            endings.free(decision, live, hold, millis);
+                        }
+                        decision.act(() -> kernel.outside(() -> done.complete(null)));
+                    }),
+                    1);
+            return true;
+        });
+        return done;
+    }
+
+    @Override
+    public QuotaView quota(String worker) {
+        return kernel.now(() -> {
+            Worker known = kernel.view().workers().doc(Require.name("worker", worker));
+            Account account = known == null ? null : kernel.view().accounts().doc(known.accountId());
+            PolicyDoc policy = known == null ? null : kernel.view().policies().doc(known.provider());
+            if (account == null || policy == null) {
+                throw new UnknownWorkerException(worker);
+            }
+            return statuses.quota(account, policy.policy());
+        });
+    }
+
+    @Override
+    public PoolHealth poolHealth(String tenant) {
+        tenants.require(tenant);
+        return kernel.now(() -> statuses.health(tenant));
+    }
+
+    @Override
+    public void resetWeeklyQuotas(String tenant) {
+        tenants.require(tenant);
+    }
+
+    @Override
+    public CompletableFuture<Void> resetWeeklyQuotas(String tenant, String reason) {
+        tenants.require(tenant);
+        return desk.reset(tenant, Require.notNull("reset.reason", reason));
+    }
+}

@@ -1,0 +1,48 @@
+package dev.gpupool.internal.engine;
+
+import dev.gpupool.spi.storage.RecordKey;
+import java.util.Set;
+
+/** Reads the records that a command cannot be decided without, then has it decided again. */
+final class RecordReader {
+    private final Kernel kernel;
+
+    RecordReader(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    void fetch(Set<RecordKey> keys, Command command, int tries) {
+        kernel.committer()
+                .read(
+                        () -> Committer.find(kernel.storage(), keys),
+                        found -> kernel.post(new Command() {
+                            @Override
+                            public void decide(Decision unused) {
+                                keys.forEach(key ->
+                                        kernel.view().refresh(kernel.view().entry(key), found.get(key)));
+                                kernel.decide(command, tries);
+                                forgetAbsent(keys);
+                            }
+
+                            @Override
+                            public void refused(RuntimeException failure) {
+                                command.refused(failure);
+                            }
+                        }));
+    }
+
+    /** What does not exist is not worth an entry. */
+    private void forgetAbsent(Set<RecordKey> keys) {
+        for (RecordKey key : keys) {
+            Entry<?> entry = kernel.view().entry(key);
+            if (entry.current() == null && entry.settled()) {
+                switch (key.kind()) {
+                    case JOB -> kernel.view().jobs().remove(key.id());
+                    case SESSION -> kernel.view().sessions().remove(key.id());
+                    case USAGE -> kernel.view().usages().remove(key.id());
+                    default -> {}
+                }
+            }
+        }
+    }
+}

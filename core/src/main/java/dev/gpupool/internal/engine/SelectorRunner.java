@@ -1,0 +1,132 @@
+package dev.gpupool.internal.engine;
+
+import dev.gpupool.PoolEvent;
+import dev.gpupool.internal.record.Job;
+import dev.gpupool.internal.select.LeastUtilized;
+import dev.gpupool.internal.select.SelectionIndex;
+import dev.gpupool.internal.select.WorkerNode;
+import dev.gpupool.selection.Candidate;
+import dev.gpupool.selection.JobView;
+import dev.gpupool.selection.WorkerSelector;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the host's selector, outside the loop. While it thinks, nothing is placed, so the live index that it looks at
+ * stands still but for changes that close workers; an answer is checked again before it counts. One that throws or
+ * takes too long is given up; what it still asks then is refused.
+ */
+final class SelectorRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(SelectorRunner.class);
+
+    /**
+     * What came of asking.
+     *
+     * @param chosen the session, or {@code null} for none
+     * @param failed whether the selector failed
+     */
+    record Answer(@Nullable LiveSession chosen, boolean failed) {}
+
+    private final Kernel kernel;
+    private final WorkerSelector selector;
+    private boolean retry;
+
+    SelectorRunner(Kernel kernel, WorkerSelector selector) {
+        this.kernel = kernel;
+        this.selector = selector;
+    }
+
+    /** Whether the rule is the pool's own, which the loop applies itself. */
+    boolean stock() {
+        return selector instanceof LeastUtilized;
+    }
+
+    /** Whether a selector that failed may be asked again now. */
+    boolean retry() {
+        boolean was = retry;
+        retry = false;
+        return was;
+    }
+
+    /** Asks; the answer comes within a later turn of the loop. */
+    void ask(
+            Job job,
+            SelectionIndex<LiveSession> index,
+            Supplier<Iterator<WorkerNode<LiveSession>>> candidates,
+            Consumer<Answer> answer) {
+        Asking asking = new Asking(job, new LiveCandidates(kernel, candidates), answer);
+        asking.alarm =
+                kernel.deadlines().after(kernel.settings().selectorTimeout().toMillis(), asking::late);
+        kernel.outside(asking::run);
+    }
+
+    /** One question to the selector. */
+    private final class Asking {
+        private final Job job;
+        private final LiveCandidates candidates;
+        private final Consumer<Answer> answer;
+        private Deadlines.@Nullable Deadline alarm;
+        private boolean over;
+
+        Asking(Job job, LiveCandidates candidates, Consumer<Answer> answer) {
+            this.job = job;
+            this.candidates = candidates;
+            this.answer = answer;
+        }
+
+        void run() {
+            LiveSession chosen = null;
+            Throwable failure = null;
+            try {
+                Optional<Candidate> choice = selector.select(view(), candidates);
+                chosen = choice.map(candidates::session).orElse(null);
+            } catch (RuntimeException | Error e) {
+                failure = e;
+            }
+            LiveSession picked = chosen;
+            Throwable thrown = failure;
+            kernel.post(decision -> finish(picked, thrown));
+        }
+
+        private JobView view() {
+            return new JobView(
+                    job.id(),
+                    job.tenant(),
+                    job.spec().handler(),
+                    job.spec().priority(),
+                    job.spec().resumable(),
+                    Duration.ofMillis(job.needMillis()),
+                    job.spec().requirements());
+        }
+
+        private void late() {
+            finish(
+                    null,
+                    new IllegalStateException(
+                            "no answer within " + kernel.settings().selectorTimeout()));
+        }
+
+        private void finish(@Nullable LiveSession chosen, @Nullable Throwable failure) {
+            if (over) {
+                return;
+            }
+            over = true;
+            candidates.close();
+            if (alarm != null) {
+                alarm.cancel();
+            }
+            if (failure != null) {
+                LOG.warn("{}: the selector failed for job {}; it stays queued", kernel.pool(), job.id(), failure);
+                kernel.emit(PoolEvent.Type.SELECTOR_FAILED, job.id(), "", "", String.valueOf(failure));
+                kernel.deadlines().after(kernel.settings().selectorRetry().toMillis(), () -> retry = true);
+            }
+            answer.accept(new Answer(chosen, failure != null));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.gpupool.internal.engine;
+
+import dev.gpupool.JobRequest;
+import dev.gpupool.UnknownTenantException;
+import java.util.Collection;
+import java.util.TreeSet;
+
+/** The owners that the host named; {@code default} always exists. Immutable. */
+final class Tenants {
+    private final TreeSet<String> names = new TreeSet<>();
+
+    Tenants(Collection<String> named) {
+        names.addAll(named);
+        names.add(JobRequest.DEFAULT_TENANT);
+    }
+
+    boolean knows(String tenant) {
+        return names.contains(tenant);
+    }
+
+    void require(String tenant) {
+        if (!knows(tenant)) {
+            throw new UnknownTenantException(tenant);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.gpupool.internal.record;
+
+/**
+ * One taken slot of a session.
+ *
+ * @param id the lease's or selection's id, which is also its hold in the ledger
+ * @param jobId the job, or empty for a selection
+ * @param attempt the attempt, or 0 for a selection
+ * @param startedAt when, by wall clock
+ * @param limitMillis how long it may run; for a selection when it expires
+ * @param ending why the worker was told to stop it, or empty while it may run
+ * @param chargedMillis what was booked for it when its lease expired, or -1 while its slot is taken
+ */
+public record SessionHold(
+        String id, String jobId, int attempt, long startedAt, long limitMillis, String ending, long chargedMillis) {
+    public static SessionHold lease(String id, String jobId, int attempt, long startedAt, long limitMillis) {
+        return new SessionHold(id, jobId, attempt, startedAt, limitMillis, "", -1);
+    }
+
+    public static SessionHold selection(String id, long startedAt, long limitMillis) {
+        return new SessionHold(id, "", 0, startedAt, limitMillis, "", -1);
+    }
+
+    public boolean selection() {
+        return jobId.isEmpty();
+    }
+
+    public SessionHold ending(String reason) {
+        return new SessionHold(id, jobId, attempt, startedAt, limitMillis, reason, chargedMillis);
+    }
+
+    /** Its lease expired; what the worker may still have used is booked once it is known. */
+    public SessionHold expired(long charged) {
+        return new SessionHold(id, jobId, attempt, startedAt, limitMillis, "EXPIRED", charged);
+    }
+
+    public boolean open() {
+        return chargedMillis < 0;
+    }
+}

@@ -1,0 +1,5 @@
+/** The pool: jobs, workers, accounts. */
+@NullMarked
+package dev.gpupool;
+
+import org.jspecify.annotations.NullMarked;
