@@ -1,0 +1,5 @@
+/** Abstract suites for adapters. */
+@NullMarked
+package dev.gpupool.tck;
+
+import org.jspecify.annotations.NullMarked;
