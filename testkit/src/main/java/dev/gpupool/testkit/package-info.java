@@ -1,0 +1,5 @@
+/** Virtual time, simulated workers, faults and checks. */
+@NullMarked
+package dev.gpupool.testkit;
+
+import org.jspecify.annotations.NullMarked;
