@@ -1,0 +1,18 @@
+package dev.gpupool.benchmarks;
+
+/** Something that can be measured. */
+interface Benchmark {
+    /** The name by which it is run, and the first part of its figures' names. */
+    String name();
+
+    /** Measures and prints; a quick run ends within 60 s. */
+    void run(boolean quick);
+
+    /** Prints one figure as a line of JSON. */
+    default void figure(String figure, double value, String unit, String note) {
+        double rounded = value >= 1_000 ? Math.rint(value) : Math.rint(value * 1_000) / 1_000;
+        String text = rounded == Math.rint(rounded) ? Long.toString((long) rounded) : Double.toString(rounded);
+        System.out.println("{\"figure\":\"" + name() + "." + figure + "\",\"value\":" + text + ",\"unit\":\"" + unit
+                + "\",\"note\":\"" + note + "\"}");
+    }
+}

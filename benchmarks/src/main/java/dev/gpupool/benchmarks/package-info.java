@@ -1,0 +1,5 @@
+/** The benchmarks, each a plain program that prints figures. */
+@NullMarked
+package dev.gpupool.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
