@@ -1,0 +1,89 @@
+package dev.gpupool.examples.aion;
+
+import dev.gpupool.GpuPool;
+import dev.gpupool.JobInfo;
+import dev.gpupool.spi.checkpoint.CheckpointRef;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What goes wrong in the week: three notebooks die in the middle of a training job that has a checkpoint. The first
+ * one's checkpoint is sound, the second one's is deleted, the third one's is overwritten.
+ */
+final class Faults {
+    private final Bench bench;
+    private final GpuPool pool;
+    private final Console console;
+    private final Path folder;
+    private final List<Notebook> notebooks;
+    private final Map<String, Training> trainings;
+
+    Faults(Bench bench, GpuPool pool, Console console, Path folder, List<Notebook> notebooks, Work work) {
+        this.bench = bench;
+        this.pool = pool;
+        this.console = console;
+        this.folder = folder;
+        this.notebooks = notebooks;
+        this.trainings = work.trainings();
+    }
+
+    /** The kinds of harm to a checkpoint. */
+    enum Harm {
+        NONE,
+        DELETED,
+        CORRUPTED
+    }
+
+    void plan(Options options) {
+        World world = bench.world();
+        double first = options.days() >= 4 ? 39.5 : options.days() * 24 * 0.25;
+        double every = options.days() >= 4 ? 24 : options.days() * 24 * 0.2;
+        double at = first;
+        for (Harm harm : Harm.values()) {
+            world.later(world.hours(at), () -> strike(harm));
+            at += every;
+        }
+    }
+
+    /** Waits for a victim if there is none. */
+    private void strike(Harm harm) {
+        World world = bench.world();
+        for (Notebook notebook : notebooks) {
+            String job = notebook.job();
+            if (notebook.isOnline() && !notebook.isDraining() && job != null && trainings.containsKey(job)) {
+                JobInfo info = pool.job(job).orElseThrow();
+                CheckpointRef checkpoint = info.checkpoint();
+                if (checkpoint != null) {
+                    console.event("fault: " + notebook.name() + " dies at work on " + job
+                            + ", whose checkpoint of epoch " + checkpoint.step() + " is "
+                            + (harm == Harm.NONE ? "sound" : harm.name().toLowerCase(Locale.ROOT)));
+                    notebook.crash();
+                    damage(harm, checkpoint);
+                    world.later(world.hours(1), notebook::start);
+                    return;
+                }
+            }
+        }
+        world.later(world.minutes(20), () -> strike(harm));
+    }
+
+    private void damage(Harm harm, CheckpointRef checkpoint) {
+        try {
+            if (harm == Harm.DELETED) {
+                bench.store().delete(checkpoint);
+            } else if (harm == Harm.CORRUPTED) {
+                Path file = folder.resolve(checkpoint.uri());
+                byte[] bytes = Files.readAllBytes(file);
+                bytes[bytes.length / 2] ^= 1;
+                Files.write(file, bytes);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

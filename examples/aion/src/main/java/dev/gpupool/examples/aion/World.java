@@ -1,0 +1,66 @@
+package dev.gpupool.examples.aion;
+
+import dev.gpupool.spi.clock.PoolClock;
+import dev.gpupool.spi.worker.WorkerGateway;
+import dev.gpupool.spi.worker.WorkerTransport;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What everything in the example happens in: the time, the one thread that it happens on, and the way to the pool.
+ * An hour of the example is an hour of virtual time, or some seconds of real time.
+ */
+final class World implements WorkerTransport {
+    private final PoolClock clock;
+    private final Executor executor;
+    private final Duration hour;
+    private volatile @Nullable WorkerGateway gateway;
+
+    World(PoolClock clock, Executor executor, Duration hour) {
+        this.clock = clock;
+        this.executor = executor;
+        this.hour = hour;
+    }
+
+    PoolClock clock() {
+        return clock;
+    }
+
+    Executor executor() {
+        return executor;
+    }
+
+    /** A length of the example's time, as the clock counts it. */
+    Duration hours(double hours) {
+        return Duration.ofNanos(Math.round(hour.toNanos() * hours));
+    }
+
+    Duration minutes(double minutes) {
+        return hours(minutes / 60);
+    }
+
+    /** The other way round: what a length of the clock's time is in the example's hours. */
+    double inHours(long nanos) {
+        return (double) nanos / hour.toNanos();
+    }
+
+    void later(Duration delay, Runnable task) {
+        clock.schedule(delay, () -> executor.execute(task));
+    }
+
+    @Override
+    public void start(WorkerGateway pool) {
+        gateway = pool;
+    }
+
+    @Override
+    public void close() {
+        gateway = null;
+    }
+
+    /** The way to the pool, or {@code null} while there is none. */
+    @Nullable WorkerGateway gateway() {
+        return gateway;
+    }
+}
