@@ -52,6 +52,7 @@ final class Claims {
         session.heard(kernel.time().tick());
         Job granted = alreadyGranted(session, claim.claimId());
         if (granted != null) {
+            heardOf(session, granted);
             decision.act(() -> complete(answer, session, granted));
             return;
         }
@@ -71,6 +72,14 @@ final class Claims {
         });
         fleet.refresh(session);
         fleet.markChanged();
+    }
+
+    /** Who asks again for a lease that it was granted is about to run it: that is word of it. */
+    private void heardOf(LiveSession session, Job granted) {
+        LiveSession.Slot slot = session.slot(granted.issued().leaseId());
+        if (slot != null) {
+            slot.listed(kernel.time().tick());
+        }
     }
 
     private @Nullable Job alreadyGranted(LiveSession session, String claimId) {

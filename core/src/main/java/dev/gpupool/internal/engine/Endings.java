@@ -56,6 +56,15 @@ final class Endings {
         shorten(decision, session);
     }
 
+    /** A lost worker tells when its expired lease ended: the time since its last beat is booked, once. */
+    void freeLost(Decision decision, Entry<Session> lost, SessionHold hold, long workerSays) {
+        long most = Math.max(hold.chargedMillis(), kernel.time().wall() - hold.startedAt());
+        long ran = Math.max(hold.chargedMillis(), Math.min(most, workerSays));
+        Session session = lost.get();
+        decision.put(lost, session.without(hold.id()));
+        bookEnd(decision, session.account(), hold, ran);
+    }
+
     private void bookEnd(Decision decision, String accountId, SessionHold hold, long ran) {
         Entry<Account> account = kernel.view().accounts().find(accountId);
         ProviderPolicy policy = account == null ? null : policy(account.get());

@@ -6,6 +6,7 @@ import dev.gpupool.internal.record.Ending;
 import dev.gpupool.internal.record.Job;
 import dev.gpupool.internal.record.Lease;
 import dev.gpupool.internal.record.Loss;
+import dev.gpupool.internal.record.Session;
 import dev.gpupool.internal.record.SessionHold;
 import dev.gpupool.spi.checkpoint.CheckpointRef;
 import dev.gpupool.spi.worker.Directive;
@@ -205,7 +206,9 @@ final class Reports {
 
     private void complete(Decision decision, Entry<Job> entry, Job job, Completed report) {
         long ran = ran(job, report.ran().toMillis());
-        if (!job.issued().open() && fleet.holder(job.issued().leaseId()) == null) {
+        if (!job.issued().open()
+                && fleet.holder(job.issued().leaseId()) == null
+                && fleet.lostHolder(job.issued().leaseId()) == null) {
             endings.bookLate(decision, job.issued(), ran);
         }
         decision.put(entry, job.succeeded(ran, report.result(), kernel.time().wall()));
@@ -277,15 +280,26 @@ final class Reports {
 
     private void freeSlot(Decision decision, LeaseReport report) {
         Duration ran = ended(report);
-        LiveSession session = fleet.holder(report.lease().leaseId());
-        SessionHold hold =
-                session == null ? null : session.session().hold(report.lease().leaseId());
-        if (ran != null
-                && session != null
-                && hold != null
-                && hold.attempt() == report.lease().attempt()) {
-            endings.free(decision, session, hold, endings.ran(session, hold, ran.toMillis()));
+        if (ran == null) {
+            return;
         }
+        String leaseId = report.lease().leaseId();
+        LiveSession session = fleet.holder(leaseId);
+        SessionHold hold = session == null ? null : session.session().hold(leaseId);
+        if (session != null && hold != null && about(hold, report)) {
+            endings.free(decision, session, hold, endings.ran(session, hold, ran.toMillis()));
+            return;
+        }
+        Entry<Session> lost = session == null ? fleet.lostHolder(leaseId) : null;
+        SessionHold expired = lost == null ? null : lost.get().hold(leaseId);
+        if (lost != null && expired != null && about(expired, report)) {
+            endings.freeLost(decision, lost, expired, ran.toMillis());
+        }
+    }
+
+    private static boolean about(SessionHold hold, LeaseReport report) {
+        return hold.attempt() == report.lease().attempt()
+                && hold.jobId().equals(report.lease().jobId());
     }
 
     /** How long the lease ran, if the report ends it. */

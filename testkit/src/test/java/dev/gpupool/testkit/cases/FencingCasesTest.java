@@ -45,6 +45,40 @@ class FencingCasesTest {
     }
 
     @Test
+    void shouldBookWhatALostWorkerUsedOnceItTellsAndOnlyOnce() {
+        try (World world = World.create()) {
+            Hand lost = world.hand("colab", "a", "lost").online();
+            JobHandle job = world.submit(World.request(Duration.ofHours(1)).resumable());
+            LeaseToken old = lost.job().lease();
+            lost.fallSilent();
+            world.minutes(30);
+            Duration untilLastBeat = world.quota("colab", "a").used();
+            assertThat(untilLastBeat).isLessThan(Duration.ofMinutes(2));
+            Hand heir = world.hand("colab", "b", "heir").online();
+            LeaseToken now = heir.job().lease();
+            assertThat(lost.complete(old, Duration.ofMinutes(25)).outcome()).isEqualTo(ReportAnswer.Outcome.STALE);
+            assertThat(world.quota("colab", "a").used()).isEqualTo(Duration.ofMinutes(25));
+            assertThat(lost.complete(old, Duration.ofMinutes(25)).outcome()).isEqualTo(ReportAnswer.Outcome.STALE);
+            assertThat(world.quota("colab", "a").used()).isEqualTo(Duration.ofMinutes(25));
+            assertThat(heir.complete(now, Duration.ZERO).accepted()).isTrue();
+            assertThat(world.job(job).state()).isEqualTo(JobState.SUCCEEDED);
+        }
+    }
+
+    @Test
+    void shouldFreeNoSlotForATokenOfAnotherJob() {
+        try (World world = World.create()) {
+            Hand worker = world.hand("colab", "a", "w").online();
+            world.work(Duration.ofHours(1));
+            LeaseToken lease = worker.job().lease();
+            LeaseToken otherJob = new LeaseToken("jnone", lease.attempt(), lease.leaseId());
+            assertThat(worker.complete(otherJob, Duration.ZERO).outcome()).isEqualTo(ReportAnswer.Outcome.UNKNOWN_JOB);
+            assertThat(world.pool().status().workers().get(0).slotsFree()).isZero();
+            assertThat(world.quota("colab", "a").reserved()).isEqualTo(Duration.ofHours(1));
+        }
+    }
+
+    @Test
     void shouldRefuseEitherHalfOfAFencingTokenAlone() {
         try (World world = World.create()) {
             Hand worker = world.hand("colab", "a", "w").online();
