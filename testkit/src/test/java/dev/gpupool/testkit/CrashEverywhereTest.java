@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** The host dies at every changeset in turn, in each of three ways; it is started again, and the submitter repeats by key. */
 class CrashEverywhereTest {
-    private static final int JOBS = Integer.getInteger("gpupool.crash.jobs", 20);
+    private static final int JOBS = Integer.getInteger("gpupool.crash.jobs", 40);
     private static final int WORKERS = 4;
     private static final long STEP = 10_000;
     private static final long LONGEST = Duration.ofHours(12).toMillis();
