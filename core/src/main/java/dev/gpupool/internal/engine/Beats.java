@@ -1,6 +1,5 @@
 package dev.gpupool.internal.engine;
 
-import dev.gpupool.internal.record.Job;
 import dev.gpupool.internal.record.Session;
 import dev.gpupool.internal.record.SessionHold;
 import dev.gpupool.spi.worker.Beat;
@@ -101,7 +100,7 @@ final class Beats {
             decision.act(() -> reply(beat, known, answer));
             return;
         }
-        if (!missing(decision, session).isEmpty()) {
+        if (!sessions.jobsLoaded(decision, session)) {
             return;
         }
         if (!session.live()) {
@@ -115,18 +114,6 @@ final class Beats {
         }
         heard(decision, live, beat);
         decision.act(() -> reply(beat, live, answer));
-    }
-
-    /** Jobs of its slots that must be read before the beat can be judged. */
-    private List<SessionHold> missing(Decision decision, Session session) {
-        List<SessionHold> missing = new ArrayList<>(0);
-        for (SessionHold hold : session.holds()) {
-            if (!hold.selection() && !kernel.view().jobs().entry(hold.jobId()).loaded()) {
-                decision.fetch(Job.key(hold.jobId()));
-                missing.add(hold);
-            }
-        }
-        return missing;
     }
 
     private void heard(Decision decision, LiveSession live, Beat beat) {

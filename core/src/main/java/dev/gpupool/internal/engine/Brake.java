@@ -68,8 +68,4 @@ final class Brake {
     boolean wasHeld(LiveSession live) {
         return live.wasBraked();
     }
-
-    boolean on(String provider) {
-        return heldUntil.containsKey(provider);
-    }
 }

@@ -19,12 +19,10 @@ final class Endings {
     private static final int QUARANTINE_LOSSES = 3;
 
     private final Kernel kernel;
-    private final Fleet fleet;
     private final Needs needs;
 
-    Endings(Kernel kernel, Fleet fleet, Needs needs) {
+    Endings(Kernel kernel, Needs needs) {
         this.kernel = kernel;
-        this.fleet = fleet;
         this.needs = needs;
     }
 
@@ -191,9 +189,5 @@ final class Endings {
         if (last && (job.state() == JobState.QUEUED || job.running())) {
             decision.put(entry, job.excused());
         }
-    }
-
-    Fleet fleet() {
-        return fleet;
     }
 }

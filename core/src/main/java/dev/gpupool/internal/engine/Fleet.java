@@ -11,6 +11,7 @@ import dev.gpupool.internal.select.AccountNode;
 import dev.gpupool.internal.select.CapabilityClass;
 import dev.gpupool.internal.select.SelectionIndex;
 import dev.gpupool.internal.select.WorkerNode;
+import dev.gpupool.internal.util.ConcurrentLookup;
 import dev.gpupool.internal.util.Lookup;
 import dev.gpupool.quota.ProviderPolicy;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ final class Fleet implements View.Index {
     private final String hostId;
     private final SelectionIndex<LiveSession> claims;
     private final SelectionIndex<LiveSession> online;
-    private final ConcurrentSessions live = new ConcurrentSessions();
+    private final ConcurrentLookup<String, LiveSession> live = new ConcurrentLookup<>();
     private final TreeMap<String, LiveSession> ordered = new TreeMap<>();
     private final Lookup<String, LiveSession> byHold = new Lookup<>();
     private final Lookup<String, Entry<Session>> byLostHold = new Lookup<>();
@@ -211,6 +212,7 @@ final class Fleet implements View.Index {
             online.remove(forSelections);
         }
         session.nodes(null, null);
+        session.capability(null);
     }
 
     /** Opens or closes a session in the indexes as its record and claims say. */
@@ -249,13 +251,11 @@ final class Fleet implements View.Index {
 
     private void placeNodes(LiveSession known, Session session, Account account, ProviderPolicy policy) {
         Capability capability = new Capability(session.tenant(), session.about(), account.limits(policy));
-        String signature = known.claimNode() == null
-                ? ""
-                : known.claimNode().capabilityClass().signature();
-        String wanted = capability.signature();
-        if (signature.equals(wanted)) {
+        if (capability.equals(known.capability())) {
             return;
         }
+        known.capability(capability);
+        String wanted = capability.signature();
         CapabilityClass<LiveSession> forClaims = capabilityClass(claims, capability, wanted);
         CapabilityClass<LiveSession> forSelections = capabilityClass(online, capability, wanted);
         if (capabilities.size() < claims.classes().size()) {

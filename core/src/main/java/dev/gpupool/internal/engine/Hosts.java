@@ -83,6 +83,7 @@ final class Hosts {
         kernel.now(() -> {
             policies.forEach(this::bringPolicy);
             renew();
+            forgetClosed();
             return true;
         });
     }
@@ -97,6 +98,22 @@ final class Hosts {
         }
         if (newest != null) {
             order.load(newest.order());
+        }
+    }
+
+    /** What hosts of this name that ended in good order had to hand on is now in this one's record. */
+    private void forgetClosed() {
+        for (Entry<Host> entry : List.copyOf(kernel.view().hosts().all())) {
+            Host host = entry.current();
+            if (host != null && host.closed() && host.name().equals(name)) {
+                kernel.decide(
+                        decision -> {
+                            if (entry.current() != null) {
+                                decision.delete(entry);
+                            }
+                        },
+                        1);
+            }
         }
     }
 
@@ -352,10 +369,5 @@ final class Hosts {
             return true;
         });
         watch.close();
-    }
-
-    /** How many other hosts live, as far as is known. */
-    int others() {
-        return others.size();
     }
 }

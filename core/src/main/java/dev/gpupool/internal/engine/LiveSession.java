@@ -54,6 +54,7 @@ final class LiveSession {
     private final ArrayDeque<OpenClaim> claims = new ArrayDeque<>();
     private volatile List<Slot> slots = List.of();
     private long startTick;
+    private @Nullable Capability capability;
     private @Nullable WorkerNode<LiveSession> claimNode;
     private @Nullable WorkerNode<LiveSession> onlineNode;
     private Deadlines.@Nullable Deadline check;
@@ -148,6 +149,15 @@ final class LiveSession {
             next.add(before == null ? new Slot(hold, time.toTick(hold.startedAt())) : new Slot(hold, before));
         }
         slots = next;
+    }
+
+    /** What it can take, as the indexes have it. */
+    @Nullable Capability capability() {
+        return capability;
+    }
+
+    void capability(@Nullable Capability now) {
+        capability = now;
     }
 
     @Nullable WorkerNode<LiveSession> claimNode() {

@@ -58,10 +58,6 @@ final class Liveness implements Fleet.SessionHook {
         offlineAfter = kernel.settings().offlineAfter().toMillis();
     }
 
-    Brake brake() {
-        return brake;
-    }
-
     @Override
     public void changed(LiveSession live) {
         if (live.session().state() != Session.Phase.ACCEPTING && !live.claims().isEmpty()) {

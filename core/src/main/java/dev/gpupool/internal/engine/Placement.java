@@ -156,7 +156,6 @@ final class Placement {
         waitingForSelector = true;
         selector.ask(
                 job,
-                fleet.claims(),
                 () -> fleet.claims()
                         .candidates(jobs.matches(fleet, job), minEnd, cls -> 0, node -> fit(node.owner(), job)),
                 answer -> {

@@ -78,7 +78,7 @@ public final class PoolEngine implements GpuPool {
         Fleet fleet = new Fleet(kernel, hostId, options.selector().band() * POINTS_PPB, order);
         Directives directives = new Directives(kernel);
         Claims claims = new Claims(kernel, fleet, directives);
-        Endings endings = new Endings(kernel, fleet, needs);
+        Endings endings = new Endings(kernel, needs);
         Sessions sessions = new Sessions(kernel, fleet, endings, directives);
         Liveness liveness = new Liveness(kernel, fleet, needs, sessions, endings, directives, claims);
         submission = new Submission(kernel, fleet, needs, tenants);

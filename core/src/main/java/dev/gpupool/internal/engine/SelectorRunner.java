@@ -3,7 +3,6 @@ package dev.gpupool.internal.engine;
 import dev.gpupool.PoolEvent;
 import dev.gpupool.internal.record.Job;
 import dev.gpupool.internal.select.LeastUtilized;
-import dev.gpupool.internal.select.SelectionIndex;
 import dev.gpupool.internal.select.WorkerNode;
 import dev.gpupool.selection.Candidate;
 import dev.gpupool.selection.JobView;
@@ -55,11 +54,7 @@ final class SelectorRunner {
     }
 
     /** Asks; the answer comes within a later turn of the loop. */
-    void ask(
-            Job job,
-            SelectionIndex<LiveSession> index,
-            Supplier<Iterator<WorkerNode<LiveSession>>> candidates,
-            Consumer<Answer> answer) {
+    void ask(Job job, Supplier<Iterator<WorkerNode<LiveSession>>> candidates, Consumer<Answer> answer) {
         Asking asking = new Asking(job, new LiveCandidates(kernel, candidates), answer);
         asking.alarm =
                 kernel.deadlines().after(kernel.settings().selectorTimeout().toMillis(), asking::late);
