@@ -38,8 +38,8 @@ final class Hosts {
     /** Windows are weeks; five of them are more than any look back needs. */
     private static final long KEPT_USE_MILLIS = 35L * 24 * 3_600_000;
 
-    /** When a host's record last moved, on our ticker. */
-    private record Seen(long beat, long tick) {}
+    /** When a host's record last moved to another version, on our ticker. */
+    private record Seen(String version, long tick) {}
 
     private final Kernel kernel;
     private final Fleet fleet;
@@ -250,12 +250,11 @@ final class Hosts {
         long now = kernel.time().tick();
         TreeMap<String, Seen> next = new TreeMap<>();
         for (StoredRecord record : found) {
-            Host host = (Host) dev.gpupool.internal.record.DocBody.of(record).doc();
-            if (!host.id().equals(fleet.hostId())) {
-                Seen before = others.get(host.id());
-                next.put(
-                        host.id(),
-                        before != null && before.beat() == host.beat() ? before : new Seen(host.beat(), now));
+            String id = record.key().id();
+            if (!id.equals(fleet.hostId())) {
+                Seen before = others.get(id);
+                boolean stands = before != null && before.version().equals(record.version());
+                next.put(id, before != null && stands ? before : new Seen(record.version(), now));
             }
         }
         others.clear();
@@ -304,7 +303,7 @@ final class Hosts {
     private void forget(Decision decision, StoredRecord record, Seen seen) {
         Entry<Host> entry = kernel.view().hosts().entry(record.key().id());
         kernel.view().refresh(entry, record);
-        if (entry.current() != null && entry.get().beat() == seen.beat()) {
+        if (entry.current() != null && seen.version().equals(entry.version())) {
             decision.delete(entry);
         }
     }
