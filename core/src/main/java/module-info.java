@@ -13,6 +13,4 @@ module dev.gpupool.core {
 
     opens dev.gpupool.internal.record to
             tools.jackson.databind;
-    opens dev.gpupool.internal.ledger to
-            tools.jackson.databind;
 }

@@ -18,6 +18,15 @@ final class DayPage {
         return new DayPage(day, new long[Millis.BUCKETS_PER_DAY], 0);
     }
 
+    /** A page that owns the buckets from now on. */
+    static DayPage of(long day, long[] buckets) {
+        long sum = 0;
+        for (long millis : buckets) {
+            sum = Math.addExact(sum, millis);
+        }
+        return new DayPage(day, buckets, sum);
+    }
+
     /** The day's number since 1970-01-01. */
     long day() {
         return day;

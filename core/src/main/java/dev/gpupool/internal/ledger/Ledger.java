@@ -1,7 +1,11 @@
 package dev.gpupool.internal.ledger;
 
+import java.io.StringWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 
 /**
  * What one account used and has reserved. Immutable, so safe for any thread: a change returns the next ledger, which
@@ -22,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class Ledger {
     /** The ledger of an account that has used and reserved nothing. */
     public static final Ledger EMPTY = new Ledger(Usage.EMPTY, Corrections.EMPTY, Holds.EMPTY);
+
+    private static final JsonFactory TEXT = new JsonFactory();
 
     private final Usage usage;
     private final Corrections corrections;
@@ -210,24 +216,13 @@ public final class Ledger {
         return kept == usage && known == corrections ? this : new Ledger(kept, known, holds);
     }
 
-    /**
-     * The stored form.
-     *
-     * @return a copy as plain records
-     */
-    public LedgerDoc toDoc() {
-        return LedgerCodec.encode(usage, corrections, holds);
+    /** The ledger of stored parts. */
+    static Ledger of(Usage usage, Corrections corrections, Holds holds) {
+        return new Ledger(usage, corrections, holds);
     }
 
-    /**
-     * The ledger of a stored form.
-     *
-     * @param doc the stored form
-     * @return a ledger that equals the stored one
-     * @throws IllegalArgumentException if a reservation in it has an unknown kind or ends before it begins
-     */
-    public static Ledger ofDoc(LedgerDoc doc) {
-        return new Ledger(LedgerCodec.usage(doc), LedgerCodec.corrections(doc), LedgerCodec.holds(doc));
+    Usage usage() {
+        return usage;
     }
 
     /** How much of the SESSION reservations lies in [from, to). */
@@ -246,16 +241,25 @@ public final class Ledger {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return this == other || (other instanceof Ledger ledger && toDoc().equals(ledger.toDoc()));
+        return this == other || (other instanceof Ledger ledger && stored().equals(ledger.stored()));
     }
 
     @Override
     public int hashCode() {
-        return toDoc().hashCode();
+        return stored().hashCode();
     }
 
     @Override
     public String toString() {
-        return "Ledger" + toDoc();
+        return "Ledger" + stored();
+    }
+
+    /** The stored form, in which equal ledgers are equal. */
+    private String stored() {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = TEXT.createGenerator(ObjectWriteContext.empty(), text)) {
+            LedgerJson.write(this, json);
+        }
+        return text.toString();
     }
 }

@@ -1,5 +1,6 @@
 package dev.gpupool.internal.ledger;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -97,5 +98,37 @@ final class Usage {
             old += there ? 1 : 0;
         }
         return new Usage(next);
+    }
+
+    /** Puts together what was stored, in order of time. */
+    static final class Builder {
+        private final List<DayPage> done = new ArrayList<>();
+        private long day = Long.MIN_VALUE;
+        private long[] buckets = new long[0];
+
+        void add(long bucket, long millis) {
+            long itsDay = Math.floorDiv(bucket, Millis.BUCKETS_PER_DAY);
+            if (itsDay != day) {
+                if (itsDay < day) {
+                    throw new IllegalArgumentException(
+                            "use.bucket must grow, but was " + bucket + " after one of day " + day);
+                }
+                finish();
+                day = itsDay;
+                buckets = new long[Millis.BUCKETS_PER_DAY];
+            }
+            buckets[(int) (bucket - itsDay * Millis.BUCKETS_PER_DAY)] = millis;
+        }
+
+        Usage build() {
+            finish();
+            return done.isEmpty() ? EMPTY : new Usage(done.toArray(DayPage[]::new));
+        }
+
+        private void finish() {
+            if (day != Long.MIN_VALUE) {
+                done.add(DayPage.of(day, buckets));
+            }
+        }
     }
 }

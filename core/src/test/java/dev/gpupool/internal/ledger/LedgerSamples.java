@@ -1,6 +1,7 @@
 package dev.gpupool.internal.ledger;
 
 import dev.gpupool.quota.QuotaWindow;
+import java.io.StringWriter;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -11,6 +12,9 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Random times, windows and histories around both changes of the clocks in Berlin. */
 final class LedgerSamples {
@@ -20,6 +24,8 @@ final class LedgerSamples {
     static final long WEEK = 7 * DAY;
     /** A Monday; the clocks go forward in Berlin at the end of its week. */
     static final long BASE = at("2026-03-23T00:00:00Z");
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private LedgerSamples() {}
 
@@ -123,5 +129,22 @@ final class LedgerSamples {
             ledger = step.apply(ledger);
         }
         return ledger;
+    }
+
+    /** The stored form of a ledger. */
+    static String json(Ledger ledger) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            LedgerJson.write(ledger, json);
+        }
+        return text.toString();
+    }
+
+    /** The ledger of a stored form. */
+    static Ledger ledger(String stored) {
+        try (JsonParser json = JSON.createParser(stored)) {
+            json.nextToken();
+            return LedgerJson.read(json);
+        }
     }
 }

@@ -228,10 +228,31 @@ class LedgerTest {
                 .correct(BASE + 2 * HOUR + 1, -3);
 
         long bucket = BASE / QUARTER;
-        assertThat(ledger.toDoc().use())
-                .containsExactly(
-                        new LedgerDoc.Run(bucket - 1, List.of(QUARTER, 1L)),
-                        new LedgerDoc.Run(bucket + 4, List.of(2L)));
-        assertThat(Ledger.ofDoc(ledger.toDoc())).isEqualTo(ledger).isNotEqualTo(Ledger.EMPTY);
+        String json = LedgerSamples.json(ledger);
+        assertThat(json)
+                .startsWith("{\"use\":[{\"bucket\":" + (bucket - 1) + ",\"millis\":[900000,1]},{\"bucket\":"
+                        + (bucket + 4) + ",\"millis\":[2]}],");
+        assertThat(LedgerSamples.ledger(json)).isEqualTo(ledger).isNotEqualTo(Ledger.EMPTY);
+    }
+
+    @Test
+    void shouldPassOverFieldsOfLaterVersions() {
+        String json = "{\"new\":{\"a\":[1]},\"use\":[{\"bucket\":7,\"hint\":[{}],\"millis\":[5]}],\"corrections\":[],"
+                + "\"holds\":[{\"id\":\"a\",\"kind\":\"JOB\",\"session\":\"s\",\"from\":1,\"to\":3,\"note\":\"x\"}]}";
+
+        assertThat(LedgerSamples.ledger(json))
+                .isEqualTo(Ledger.EMPTY
+                        .book(7 * QUARTER, 7 * QUARTER + 5)
+                        .reserve(new Hold("a", HoldKind.JOB, "s", 1, 3)));
+    }
+
+    @Test
+    void shouldRefuseStoredRunsThatAreNotInOrderOfTime() {
+        String json = "{\"use\":[{\"bucket\":200,\"millis\":[5]},{\"bucket\":7,\"millis\":[5]}]}";
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LedgerSamples.ledger(json))
+                .withMessageContaining("use.bucket")
+                .withMessageContaining("was 7");
     }
 }
