@@ -6,22 +6,16 @@ import dev.gpupool.internal.ledger.Ledger;
 import dev.gpupool.internal.record.Account;
 import dev.gpupool.internal.record.Doc;
 import dev.gpupool.internal.record.Host;
-import dev.gpupool.internal.record.Job;
 import dev.gpupool.internal.record.PolicyDoc;
 import dev.gpupool.internal.record.Session;
 import dev.gpupool.quota.ProviderPolicy;
-import dev.gpupool.spi.storage.Page;
 import dev.gpupool.spi.storage.PoolStorage;
-import dev.gpupool.spi.storage.Query;
-import dev.gpupool.spi.storage.RecordKey;
 import dev.gpupool.spi.storage.RecordKind;
 import dev.gpupool.spi.storage.StoredRecord;
-import dev.gpupool.spi.storage.Watch;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * This host among those that share the storage: loading, renewing its record, seeing what others did, judging for those
@@ -31,7 +25,7 @@ import java.util.TreeSet;
  *   <li>At the start the host reads what the storage holds and takes over the pick order of the newest host of its name.
  *   <li>Every interval it renews its record. Once another's has stood still for two of them on this host's own ticker,
  *       its sessions are heard here from then on, with a full OFFLINE to be heard in.
- *   <li>While others live, it reads what may have changed every refresh interval, and at once what it has a hint of.
+ *   <li>While others live, {@link Refresh} keeps the view in step with what they do.
  * </ol>
  */
 final class Hosts {
@@ -45,41 +39,32 @@ final class Hosts {
     private final Fleet fleet;
     private final PickOrder order;
     private final String name;
-    private final TreeMap<String, Seen> others = new TreeMap<>();
-    private final TreeSet<RecordKey> hints = new TreeSet<>();
-    private Watch watch = Watch.NONE;
-    private final Results results;
-    private final JobQueue queue;
-    private boolean refreshing;
+    private final Refresh refresh;
+    private TreeMap<String, Seen> others = new TreeMap<>();
     private long savedSequence;
     private boolean saving;
 
-    Hosts(Kernel kernel, Fleet fleet, PickOrder order, String name, Results results, JobQueue queue) {
+    Hosts(Kernel kernel, Fleet fleet, PickOrder order, String name, Refresh refresh) {
         this.kernel = kernel;
         this.fleet = fleet;
         this.order = order;
         this.name = name;
-        this.results = results;
-        this.queue = queue;
+        this.refresh = refresh;
+        refresh.onNewHost(this::lookAtOthers);
     }
 
     /** Reads everything that is not final. Before the loop runs. */
     void load(Collection<ProviderPolicy> policies) {
         PoolStorage storage = kernel.storage();
+        refresh.watch();
         List<StoredRecord> read = new ArrayList<>();
-        for (RecordKind kind : List.of(RecordKind.POLICY, RecordKind.ACCOUNT, RecordKind.WORKER, RecordKind.HOST)) {
-            read.addAll(scan(storage, kind, ""));
-        }
-        read.addAll(scan(storage, RecordKind.SESSION, "A"));
-        for (String state : List.of("Q", "D", "R")) {
-            read.addAll(scan(storage, RecordKind.JOB, state));
-        }
+        read.addAll(Refresh.scan(storage, RecordKind.HOST, ""));
+        read.addAll(Refresh.unfinished(storage));
         kernel.look(() -> {
             takeOrder(read);
             read.forEach(record -> kernel.view().refresh(kernel.view().entry(record.key()), record));
             return true;
         });
-        watch = storage.watch(this::hint);
         kernel.now(() -> {
             policies.forEach(this::bringPolicy);
             renew();
@@ -117,18 +102,6 @@ final class Hosts {
         }
     }
 
-    private static List<StoredRecord> scan(PoolStorage storage, RecordKind kind, String state) {
-        List<StoredRecord> all = new ArrayList<>();
-        Query query = Query.of(kind, state);
-        Page page = storage.scan(query);
-        all.addAll(page.records());
-        while (page.next() != null) {
-            page = storage.scan(query.after(page.next()));
-            all.addAll(page.records());
-        }
-        return all;
-    }
-
     /** A builder's policy is put if it is new, or another than the builder named last; a change made while running stays. */
     private void bringPolicy(ProviderPolicy policy) {
         kernel.decide(
@@ -140,40 +113,6 @@ final class Hosts {
                     }
                 },
                 1);
-    }
-
-    private void hint(RecordKey key) {
-        boolean first;
-        synchronized (hints) {
-            first = hints.isEmpty();
-            hints.add(key);
-        }
-        if (first && !others.isEmpty()) {
-            kernel.post(decision -> readHints());
-        }
-    }
-
-    private void readHints() {
-        TreeSet<RecordKey> keys;
-        synchronized (hints) {
-            keys = new TreeSet<>(hints);
-            hints.clear();
-        }
-        keys.removeIf(key -> key.kind() == RecordKind.HOST || key.kind() == RecordKind.TOKEN);
-        if (!keys.isEmpty()) {
-            kernel.committer()
-                    .read(
-                            () -> Committer.find(kernel.storage(), keys),
-                            found -> kernel.post(decision -> keys.forEach(key -> take(key, found.get(key)))));
-        }
-    }
-
-    private void take(RecordKey key, @org.jspecify.annotations.Nullable StoredRecord record) {
-        boolean finished = record != null && record.state().startsWith("Z");
-        boolean known = kernel.view().entry(key).current() != null;
-        if (record == null || !finished || known) {
-            kernel.view().refresh(kernel.view().entry(key), record);
-        }
     }
 
     /** At the end of each turn: picks are saved within a second, so that a crash repeats no more than those. */
@@ -242,7 +181,7 @@ final class Hosts {
     private void lookAtOthers() {
         kernel.committer()
                 .read(
-                        () -> scan(kernel.storage(), RecordKind.HOST, "A"),
+                        () -> Refresh.scan(kernel.storage(), RecordKind.HOST, "A"),
                         found -> kernel.post(decision -> seen(found)));
     }
 
@@ -257,14 +196,10 @@ final class Hosts {
                 next.put(id, before != null && stands ? before : new Seen(record.version(), now));
             }
         }
-        others.clear();
-        others.putAll(next);
+        others = next;
         adoptOrphans(now);
         forgetDead(found, now);
-        if (!others.isEmpty() && !refreshing) {
-            refreshing = true;
-            kernel.deadlines().after(kernel.settings().refreshInterval().toMillis(), this::refresh);
-        }
+        refresh.shareWith(others.navigableKeySet());
     }
 
     /** Sessions of hosts that closed, or stand still for two intervals, are heard here. */
@@ -308,51 +243,6 @@ final class Hosts {
         }
     }
 
-    private void refresh() {
-        if (others.isEmpty()) {
-            refreshing = false;
-            return;
-        }
-        kernel.committer()
-                .read(
-                        this::readChanges,
-                        found -> kernel.post(decision -> {
-                            found.forEach(record ->
-                                    kernel.view().refresh(kernel.view().entry(record.key()), record));
-                            kernel.deadlines()
-                                    .after(kernel.settings().refreshInterval().toMillis(), this::refresh);
-                        }));
-    }
-
-    private List<StoredRecord> readChanges() {
-        List<StoredRecord> all = new ArrayList<>();
-        for (RecordKind kind : List.of(RecordKind.POLICY, RecordKind.ACCOUNT, RecordKind.WORKER)) {
-            all.addAll(scan(kernel.storage(), kind, ""));
-        }
-        all.addAll(scan(kernel.storage(), RecordKind.SESSION, "A"));
-        for (String state : List.of("Q", "D", "R")) {
-            all.addAll(scan(kernel.storage(), RecordKind.JOB, state));
-        }
-        // What this host believes to be alive and was not among them has ended elsewhere.
-        TreeSet<RecordKey> missing = kernel.look(this::believed);
-        all.forEach(record -> missing.remove(record.key()));
-        all.addAll(Committer.find(kernel.storage(), missing).values());
-        return all;
-    }
-
-    private TreeSet<RecordKey> believed() {
-        TreeSet<RecordKey> keys = new TreeSet<>();
-        results.waiting().forEach(id -> keys.add(Job.key(id)));
-        queue.ids().forEach(id -> keys.add(Job.key(id)));
-        for (LiveSession live : fleet.sessions()) {
-            keys.add(live.entry().key());
-            live.session().holds().stream()
-                    .filter(hold -> !hold.selection())
-                    .forEach(hold -> keys.add(Job.key(hold.jobId())));
-        }
-        return keys;
-    }
-
     /** An orderly end: the pick order is saved to the last pick. */
     void close() {
         kernel.now(() -> {
@@ -367,6 +257,6 @@ final class Hosts {
                     1);
             return true;
         });
-        watch.close();
+        refresh.close();
     }
 }

@@ -96,7 +96,7 @@ public final class PoolEngine implements GpuPool {
         accounts = new AccountDesk(kernel, statuses, waits);
         policies = new PolicyDesk(kernel, waits);
         quotas = new Quotas(kernel, fleet, tenants, statuses, endings, waits, accounts);
-        hosts = new Hosts(kernel, fleet, order, options.name(), results, queue);
+        hosts = new Hosts(kernel, fleet, order, options.name(), new Refresh(kernel, fleet, results, queue));
         pulse = new Pulse(kernel, liveness);
         Placement placement = new Placement(
                 kernel, fleet, queue, needs, claims, new SelectorRunner(kernel, options.selector()), explainer);

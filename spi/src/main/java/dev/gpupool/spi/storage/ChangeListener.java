@@ -10,4 +10,10 @@ public interface ChangeListener {
      * @param key the record
      */
     void changed(RecordKey key);
+
+    /**
+     * Hints may have been lost, for instance while a connection was down: the pool reads again what may have changed.
+     * Must return at once and not call the storage. Unless overridden it does nothing.
+     */
+    default void missed() {}
 }

@@ -96,7 +96,9 @@ public interface PoolStorage extends AutoCloseable {
 
     /**
      * Asks for hints that records changed. Hints may be lost, late, repeated or wrong; they only make other hosts see a
-     * change sooner than their refresh interval.
+     * change sooner than they would by themselves: every refresh interval (5 s unless set) of a storage that gives none,
+     * every beat interval (60 s unless set) of one that does, for what was lost. A storage that notices that it may have
+     * lost some says so by {@link ChangeListener#missed}.
      *
      * @param listener called by a thread of the storage
      * @return ends the hints when closed; {@link Watch#NONE} if this storage gives none

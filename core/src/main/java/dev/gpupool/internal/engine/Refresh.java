@@ -1,0 +1,201 @@
+package dev.gpupool.internal.engine;
+
+import dev.gpupool.internal.record.Job;
+import dev.gpupool.spi.storage.ChangeListener;
+import dev.gpupool.spi.storage.Page;
+import dev.gpupool.spi.storage.PoolStorage;
+import dev.gpupool.spi.storage.Query;
+import dev.gpupool.spi.storage.RecordKey;
+import dev.gpupool.spi.storage.RecordKind;
+import dev.gpupool.spi.storage.StoredRecord;
+import dev.gpupool.spi.storage.Watch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the view in step with what other hosts write, while there are others. No promise depends on it: every commit is
+ * conditional on versions. It only makes news arrive.
+ *
+ * <ol>
+ *   <li>What the storage gives a hint of is read at once.
+ *   <li>Everything that is not finished is read every refresh interval; of a storage that gives hints, which may be lost,
+ *       every beat interval, and at once when it says that it missed some.
+ *   <li>What the view holds as unfinished and was not among that has ended elsewhere, and is read by its key.
+ * </ol>
+ */
+final class Refresh implements ChangeListener {
+    private final Kernel kernel;
+    private final Fleet fleet;
+    private final Results results;
+    private final JobQueue queue;
+    private final TreeSet<RecordKey> hints = new TreeSet<>();
+    private boolean missed;
+    private Watch watch = Watch.NONE;
+    private Runnable onNewHost = () -> {};
+    /** Never changed once it is here: the storage's threads look at it too. */
+    private volatile TreeSet<String> others = new TreeSet<>();
+
+    private boolean refreshing;
+
+    Refresh(Kernel kernel, Fleet fleet, Results results, JobQueue queue) {
+        this.kernel = kernel;
+        this.fleet = fleet;
+        this.results = results;
+        this.queue = queue;
+    }
+
+    /** Done in the loop when the record of a host that is not known here was written. */
+    void onNewHost(Runnable task) {
+        onNewHost = task;
+    }
+
+    /** Before anything is read, so that no change falls between. */
+    void watch() {
+        watch = kernel.storage().watch(this);
+    }
+
+    void close() {
+        watch.close();
+    }
+
+    /** Who else uses the storage now. From the first of them on, everything is read again and again. */
+    void shareWith(NavigableSet<String> hosts) {
+        others = new TreeSet<>(hosts);
+        if (!hosts.isEmpty() && !refreshing) {
+            refreshing = true;
+            read();
+        }
+    }
+
+    @Override
+    public void changed(RecordKey key) {
+        if (key.kind() == RecordKind.HOST) {
+            if (!key.id().equals(fleet.hostId()) && !others.contains(key.id())) {
+                kernel.post(decision -> onNewHost.run());
+            }
+        } else if (key.kind() != RecordKind.TOKEN && !others.isEmpty()) {
+            note(key);
+        }
+    }
+
+    @Override
+    public void missed() {
+        if (!others.isEmpty()) {
+            note(null);
+        }
+    }
+
+    private void note(@Nullable RecordKey key) {
+        boolean first;
+        synchronized (hints) {
+            first = hints.isEmpty() && !missed;
+            if (key == null) {
+                missed = true;
+            } else {
+                hints.add(key);
+            }
+        }
+        if (first) {
+            kernel.post(decision -> readHints());
+        }
+    }
+
+    private void readHints() {
+        TreeSet<RecordKey> keys;
+        boolean all;
+        synchronized (hints) {
+            keys = new TreeSet<>(hints);
+            all = missed;
+            hints.clear();
+            missed = false;
+        }
+        if (all) {
+            kernel.committer().read(this::unfinishedAndEnded, found -> kernel.post(decision -> take(found)));
+        } else {
+            kernel.committer()
+                    .read(
+                            () -> Committer.find(kernel.storage(), keys),
+                            found -> kernel.post(decision -> keys.forEach(key -> take(key, found.get(key)))));
+        }
+    }
+
+    private void take(RecordKey key, @Nullable StoredRecord record) {
+        boolean finished = record != null && record.state().startsWith("Z");
+        boolean known = kernel.view().entry(key).current() != null;
+        if (record == null || !finished || known) {
+            kernel.view().refresh(kernel.view().entry(key), record);
+        }
+    }
+
+    private void take(List<StoredRecord> found) {
+        found.forEach(record -> kernel.view().refresh(kernel.view().entry(record.key()), record));
+    }
+
+    private void read() {
+        if (others.isEmpty()) {
+            refreshing = false;
+            return;
+        }
+        kernel.committer()
+                .read(
+                        this::unfinishedAndEnded,
+                        found -> kernel.post(decision -> {
+                            take(found);
+                            kernel.deadlines().after(pace(), this::read);
+                        }));
+    }
+
+    private long pace() {
+        long interval = kernel.settings().refreshInterval().toMillis();
+        return watch.equals(Watch.NONE) ? interval : Math.max(interval, kernel.heartbeatMillis());
+    }
+
+    private List<StoredRecord> unfinishedAndEnded() {
+        List<StoredRecord> all = unfinished(kernel.storage());
+        TreeSet<RecordKey> missing = kernel.look(this::believed);
+        all.forEach(record -> missing.remove(record.key()));
+        all.addAll(Committer.find(kernel.storage(), missing).values());
+        return all;
+    }
+
+    private TreeSet<RecordKey> believed() {
+        TreeSet<RecordKey> keys = new TreeSet<>();
+        results.waiting().forEach(id -> keys.add(Job.key(id)));
+        queue.ids().forEach(id -> keys.add(Job.key(id)));
+        for (LiveSession live : fleet.sessions()) {
+            keys.add(live.entry().key());
+            live.session().holds().stream()
+                    .filter(hold -> !hold.selection())
+                    .forEach(hold -> keys.add(Job.key(hold.jobId())));
+        }
+        return keys;
+    }
+
+    /** Everything that is not finished, hosts apart. */
+    static List<StoredRecord> unfinished(PoolStorage storage) {
+        List<StoredRecord> all = new ArrayList<>();
+        for (RecordKind kind : List.of(RecordKind.POLICY, RecordKind.ACCOUNT, RecordKind.WORKER)) {
+            all.addAll(scan(storage, kind, ""));
+        }
+        all.addAll(scan(storage, RecordKind.SESSION, "A"));
+        for (String state : List.of("Q", "D", "R")) {
+            all.addAll(scan(storage, RecordKind.JOB, state));
+        }
+        return all;
+    }
+
+    /** All pages of the records of a kind whose state begins so. */
+    static List<StoredRecord> scan(PoolStorage storage, RecordKind kind, String state) {
+        Query query = Query.of(kind, state);
+        Page page = storage.scan(query);
+        List<StoredRecord> all = new ArrayList<>(page.records());
+        while (page.next() != null) {
+            page = storage.scan(query.after(page.next()));
+            all.addAll(page.records());
+        }
+        return all;
+    }
+}
