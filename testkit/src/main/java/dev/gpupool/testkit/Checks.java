@@ -36,6 +36,7 @@ public final class Checks {
         quotaKept(outcome);
         ledgerEqualsMeter(outcome);
         noWorkerPastItsCap(outcome);
+        fairRotation(outcome);
     }
 
     /**
@@ -192,18 +193,39 @@ public final class Checks {
         SimChecks.noBadCheckpoint(outcome.workers());
     }
 
+    /**
+     * If picks were judged: no candidate sat in a lower band than the one that was picked, and, without faults, none was
+     * picked twice while another waited in the lowest band. With faults a pick may not come to a lease, and is made again.
+     *
+     * @param outcome what happened
+     */
+    public static void fairRotation(SimOutcome outcome) {
+        SimSelector judge = outcome.world().selector;
+        if (judge == null) {
+            return;
+        }
+        if (judge.picks() == 0) {
+            throw outcome.wrong("no pick was judged");
+        }
+        for (String wrong : judge.wrongs()) {
+            if (outcome.isFaultFree() || !wrong.endsWith(SimSelector.WAITED)) {
+                throw outcome.wrong(wrong);
+            }
+        }
+    }
+
     private static ProviderPolicy policy(SimWorker worker) {
         return worker.spec().provider().equals("colab") ? ProviderPolicy.colab() : ProviderPolicy.kaggle();
     }
 
-    /** What the stored ledger has used in [from, until), corrections included. */
+    /** What the stored ledger has used in [from, until); corrections are in its buckets. */
     private static long booked(SimOutcome outcome, SimWorker worker, long from, long until) {
         String id = worker.spec().provider() + "/" + worker.spec().account();
         long sum = 0;
         for (StoredRecord account : outcome.accounts()) {
             if (account.key().id().equals(id)) {
                 JsonNode ledger = SimWitness.body(account).path("doc").path("ledger");
-                sum += used(ledger.path("use"), from, until) + corrected(ledger.path("corrections"), from, until);
+                sum += used(ledger.path("use"), from, until);
             }
         }
         return sum;
@@ -217,15 +239,6 @@ public final class Checks {
                 sum += at >= from && at < until ? millis.asLong() : 0;
                 at += BUCKET;
             }
-        }
-        return sum;
-    }
-
-    private static long corrected(JsonNode corrections, long from, long until) {
-        long sum = 0;
-        for (JsonNode one : corrections) {
-            long at = one.path("at").asLong();
-            sum += at >= from && at < until ? one.path("millis").asLong() : 0;
         }
         return sum;
     }

@@ -18,9 +18,11 @@ final class FaultPlan {
     private final ArrayDeque<Integer> cuts = new ArrayDeque<>();
     private final List<Window> down = new ArrayList<>();
     private int reads;
+    private int hints;
     private int batchPpm;
     private int conflictPpm;
     private int readPpm;
+    private int hintPpm;
     private long lateMin = 100;
     private long lateMax = 30_000;
     private long stallMin = 1_000;
@@ -40,6 +42,7 @@ final class FaultPlan {
         switch (fault) {
             case CONFLICT -> conflictPpm = millionths;
             case READ_UNAVAILABLE -> readPpm = millionths;
+            case HINT_LOST -> hintPpm = millionths;
             default -> ofBatch(fault, millionths);
         }
     }
@@ -55,10 +58,10 @@ final class FaultPlan {
 
     synchronized void next(StorageFault fault) {
         requireDrawn(fault);
-        if (fault == StorageFault.READ_UNAVAILABLE) {
-            reads++;
-        } else {
-            writes.add(fault);
+        switch (fault) {
+            case READ_UNAVAILABLE -> reads++;
+            case HINT_LOST -> hints++;
+            default -> writes.add(fault);
         }
     }
 
@@ -125,6 +128,14 @@ final class FaultPlan {
             return true;
         }
         return random.chance(readPpm);
+    }
+
+    synchronized boolean drawHint() {
+        if (hints > 0) {
+            hints--;
+            return true;
+        }
+        return random.chance(hintPpm);
     }
 
     /** How many changesets of a batch take effect. */

@@ -1,5 +1,6 @@
 package dev.gpupool.testkit;
 
+import dev.gpupool.spi.storage.ChangeListener;
 import dev.gpupool.spi.storage.Changeset;
 import dev.gpupool.spi.storage.CommitResult;
 import dev.gpupool.spi.storage.OutcomeUnknown;
@@ -9,6 +10,7 @@ import dev.gpupool.spi.storage.Query;
 import dev.gpupool.spi.storage.RecordKey;
 import dev.gpupool.spi.storage.StorageUnavailable;
 import dev.gpupool.spi.storage.StoredRecord;
+import dev.gpupool.spi.storage.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -59,7 +61,7 @@ public final class FaultyStorage extends ForwardingStorage {
 
     /**
      * Lets a fault happen by chance: {@link StorageFault#CONFLICT} to each changeset, {@link
-     * StorageFault#READ_UNAVAILABLE} to each read, any other to each batch.
+     * StorageFault#READ_UNAVAILABLE} to each read, {@link StorageFault#HINT_LOST} to each hint, any other to each batch.
      *
      * @param fault which
      * @param ppm how often, in millionths
@@ -209,6 +211,31 @@ public final class FaultyStorage extends ForwardingStorage {
     public Page scan(Query query) {
         beforeRead();
         return backing.scan(query);
+    }
+
+    /** A host that was cut off hears no more hints. */
+    @Override
+    public Watch watch(ChangeListener listener) {
+        return backing.watch(new ChangeListener() {
+            @Override
+            public void changed(RecordKey key) {
+                if (cutOff) {
+                    return;
+                }
+                if (plan.drawHint()) {
+                    happened(StorageFault.HINT_LOST);
+                } else {
+                    listener.changed(key);
+                }
+            }
+
+            @Override
+            public void missed() {
+                if (!cutOff) {
+                    listener.missed();
+                }
+            }
+        });
     }
 
     @Override

@@ -40,6 +40,10 @@ public enum SimFault {
     UNKNOWN_LATER,
     /** Only the first changesets of a batch take effect, and nobody knows; in millionths of batches. */
     BATCH_CUT,
+    /** A hint that a record changed is lost; in millionths of hints. */
+    HINT_LOST,
+    /** A write takes 1 s to 30 s; in millionths of batches. */
+    STALL,
     /** A job takes down every worker that it runs on; jobs a run. */
     POISON_JOB
 }

@@ -1,6 +1,7 @@
 package dev.gpupool.testkit;
 
 import dev.gpupool.GpuPool;
+import dev.gpupool.selection.WorkerSelector;
 import dev.gpupool.spi.storage.StorageUnavailable;
 import java.time.Duration;
 import java.util.Map;
@@ -68,8 +69,10 @@ final class SimHost {
             door = new SimTransport(world.network, clock, world.log);
             world.network.workers().forEach(worker -> worker.agent().line().replace(before, door));
         }
+        SimSelector judge = world.selector;
         GpuPool made = GpuPool.builder()
                 .name(name)
+                .selector(judge == null ? WorkerSelector.leastUtilized() : judge)
                 .clock(clock)
                 .executor(clock.executor())
                 .storage(storage)
@@ -101,7 +104,9 @@ final class SimHost {
                 .chance(StorageFault.UNKNOWN_APPLIED, 0)
                 .chance(StorageFault.UNKNOWN_NOT_APPLIED, 0)
                 .chance(StorageFault.UNKNOWN_LATER, 0)
-                .chance(StorageFault.BATCH_CUT, 0);
+                .chance(StorageFault.BATCH_CUT, 0)
+                .chance(StorageFault.STALL, 0)
+                .chance(StorageFault.HINT_LOST, 0);
     }
 
     void close() {
@@ -125,7 +130,9 @@ final class SimHost {
                 .chance(StorageFault.UNKNOWN_APPLIED, ppm(SimFault.UNKNOWN_APPLIED))
                 .chance(StorageFault.UNKNOWN_NOT_APPLIED, ppm(SimFault.UNKNOWN_NOT_APPLIED))
                 .chance(StorageFault.UNKNOWN_LATER, ppm(SimFault.UNKNOWN_LATER))
-                .chance(StorageFault.BATCH_CUT, ppm(SimFault.BATCH_CUT));
+                .chance(StorageFault.BATCH_CUT, ppm(SimFault.BATCH_CUT))
+                .chance(StorageFault.STALL, ppm(SimFault.STALL))
+                .chance(StorageFault.HINT_LOST, ppm(SimFault.HINT_LOST));
     }
 
     private int ppm(SimFault fault) {

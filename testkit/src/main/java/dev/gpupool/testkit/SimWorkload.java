@@ -17,11 +17,13 @@ final class SimWorkload {
     private final SimWorld world;
     private final SeededRandom random;
     private final TreeMap<String, SimJob> acknowledged = new TreeMap<>();
+    private final int longPercent;
     private int open;
 
-    SimWorkload(SimWorld world, SeededRandom random) {
+    SimWorkload(SimWorld world, SeededRandom random, int longPercent) {
         this.world = world;
         this.random = random;
+        this.longPercent = longPercent;
     }
 
     /** The acknowledged jobs by id. */
@@ -46,19 +48,19 @@ final class SimWorkload {
     }
 
     private SimJob draw() {
-        long kind = random.below(100);
-        if (kind < 12) {
+        if (random.below(100) < longPercent) {
             return SimJob.ofMillis(random.between(HOUR, 5 * HOUR))
                     .withCheckpoints(random.between(5, 30) * MINUTE, random.between(1_000, 60_000));
         }
         SimJob job = SimJob.ofMillis(random.between(10_000, 25 * MINUTE));
-        if (kind < 16) {
+        long kind = random.below(100);
+        if (kind < 4) {
             return job.ending(Outcome.FAIL, -1, (int) random.between(1, 2));
         }
-        if (kind < 17) {
+        if (kind < 5) {
             return job.ending(Outcome.BAD_INPUT, 0, 1_000);
         }
-        if (kind < 19) {
+        if (kind < 7) {
             return job.ending(random.chance(500_000) ? Outcome.ENV : Outcome.OOM, -1, 1);
         }
         return job;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What all parts of a simulation share: time, storage, network, and what was seen. */
 final class SimWorld {
@@ -23,6 +24,8 @@ final class SimWorld {
     final EnumMap<SimFault, Long> faults = new EnumMap<>(SimFault.class);
     /** How late each worker's end may be found out, for what was done to it; milliseconds. */
     final TreeMap<String, Long> excuses = new TreeMap<>();
+    /** Judges each pick, if asked to; with it the pools decide as with any selector of a host's own. */
+    @Nullable SimSelector selector;
     /** How long hosts or the storage were away, with what it takes to find out afterwards; milliseconds. */
     long absence;
 

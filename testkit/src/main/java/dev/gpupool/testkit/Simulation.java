@@ -32,11 +32,12 @@ public final class Simulation {
         jobs = builder.jobs;
         rates = new EnumMap<>(builder.rates);
         world = new SimWorld(builder.seed);
+        world.selector = builder.judgedPicks ? new SimSelector() : null;
         for (int i = 0; i < builder.hosts; i++) {
             world.hosts.add(new SimHost(world, i, rates));
         }
         fleet = new SimFleet(world);
-        workload = new SimWorkload(world, world.random.split());
+        workload = new SimWorkload(world, world.random.split(), builder.longJobs);
     }
 
     /**
@@ -47,6 +48,24 @@ public final class Simulation {
      */
     public static Builder seed(long seed) {
         return new Builder(seed);
+    }
+
+    /**
+     * A week with all faults, as this project's own build runs many of. Every second seed has 2 or 3 hosts, every third so
+     * many long jobs that accounts reach their margin, and of every fifth each pick of a worker is judged.
+     *
+     * @param seed the same seed gives the same run
+     * @return a builder
+     */
+    public static Builder faultyWeek(long seed) {
+        Builder week = seed(seed).allFaults();
+        if (seed % 2 == 0) {
+            week.hosts(2 + (int) (seed / 2 % 2));
+        }
+        if (seed % 3 == 0) {
+            week.longJobs(35);
+        }
+        return seed % 5 == 0 ? week.judgedPicks() : week;
     }
 
     /**
@@ -107,6 +126,8 @@ public final class Simulation {
         private int days = 7;
         private int hosts = 1;
         private int jobs = 500;
+        private int longJobs = 12;
+        private boolean judgedPicks;
 
         private Builder(long seed) {
             this.seed = seed;
@@ -142,6 +163,29 @@ public final class Simulation {
          */
         public Builder jobs(int value) {
             jobs = Require.between("simulation.jobs", value, 1, 100_000);
+            return this;
+        }
+
+        /**
+         * Sets how many of the jobs are long ones, of 1 to 5 hours with checkpoints; 12 % unless set. A week of 500 jobs
+         * runs into the quota of the Kaggle accounts from about 30 % on.
+         *
+         * @param percent 0 to 100
+         * @return this
+         */
+        public Builder longJobs(int percent) {
+            longJobs = Require.between("simulation.longJobs", percent, 0, 100);
+            return this;
+        }
+
+        /**
+         * Has each pick of a worker judged by all candidates of that pick, for {@link Checks#fairRotation}. The pools then
+         * ask a selector outside the loop, as they do for one of the host's own.
+         *
+         * @return this
+         */
+        public Builder judgedPicks() {
+            judgedPicks = true;
             return this;
         }
 
@@ -182,6 +226,8 @@ public final class Simulation {
                     .fault(SimFault.UNKNOWN_NOT_APPLIED, 5_000)
                     .fault(SimFault.UNKNOWN_LATER, 2_000)
                     .fault(SimFault.BATCH_CUT, 2_000)
+                    .fault(SimFault.STALL, 500)
+                    .fault(SimFault.HINT_LOST, 20_000)
                     .fault(SimFault.POISON_JOB, 3);
         }
 

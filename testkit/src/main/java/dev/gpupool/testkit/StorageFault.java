@@ -18,6 +18,8 @@ public enum StorageFault {
     STALL,
     /** A read fails. */
     READ_UNAVAILABLE,
+    /** A hint that a record changed is lost. */
+    HINT_LOST,
     /** The call comes while the storage is down. Scripted only: see {@link FaultyStorage#downFor}. */
     DOWN,
     /** The host dies in the call. Scripted only: see {@link FaultyStorage#crashAt}. */
