@@ -82,8 +82,10 @@ final class Decision {
         }
     }
 
+    /** Writes a record; one that is to stay as it is, as other decisions under way may have made it, is relied on. */
     <D extends Doc> void put(Entry<D> entry, D next) {
         if (next == entry.current()) {
+            check(entry);
             return;
         }
         D before = entry.current();

@@ -129,8 +129,11 @@ final class Endings {
         LiveSession.Slot slot = session.slot(hold.id());
         long charged = slot == null ? 0 : Math.max(0, provenTick - slot.startTick());
         Entry<Job> entry = kernel.view().jobs().find(hold.jobId());
-        if (entry != null && runsAs(entry.get(), hold)) {
-            requeue(decision, entry, session, charged, planned, counts);
+        if (entry != null) {
+            decision.check(entry);
+            if (runsAs(entry.get(), hold)) {
+                requeue(decision, entry, session, charged, planned, counts);
+            }
         }
         if (keepSlot) {
             decision.put(session.entry(), session.session().ending(hold.id(), "STOPPED"));

@@ -335,6 +335,9 @@ final class Liveness implements Fleet.SessionHook {
             return;
         }
         Entry<Job> job = kernel.view().jobs().find(hold.jobId());
+        if (job != null) {
+            decision.check(job);
+        }
         if (job != null && Endings.runsAs(job.get(), hold)) {
             Ending end = new Ending(
                     "TIME_LIMIT",

@@ -78,6 +78,9 @@ final class Reports {
             holder.heard(kernel.time().tick());
         }
         Job job = entry.current();
+        if (job != null) {
+            decision.check(entry);
+        }
         Outcome outcome = job == null ? Outcome.UNKNOWN_JOB : outcome(decision, entry, job, report);
         freeSlot(decision, report);
         decision.act(() -> {

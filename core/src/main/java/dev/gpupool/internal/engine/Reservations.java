@@ -83,6 +83,7 @@ final class Reservations {
                 again.at(live, kernel.time().tick());
             });
         } else {
+            decision.check(account);
             decision.put(live.entry(), session.ending(holdId, "QUOTA"));
             decision.act(() -> kernel.emit(
                     PoolEvent.Type.EXTENSION_REFUSED,
@@ -130,6 +131,7 @@ final class Reservations {
             decision.put(account, extended);
             decision.act(() -> again.at(live, kernel.time().tick() + 1));
         } else {
+            decision.check(account);
             sessions.drain(decision, live, "QUOTA");
             decision.act(() -> kernel.emit(
                     PoolEvent.Type.EXTENSION_REFUSED,

@@ -233,6 +233,9 @@ final class Sessions {
         endings.free(decision, live, hold, ran);
         Entry<Job> entry = kernel.view().jobs().find(hold.jobId());
         Job job = entry == null ? null : entry.get();
+        if (entry != null) {
+            decision.check(entry);
+        }
         boolean same = job != null
                 && job.lease() != null
                 && job.issued().leaseId().equals(hold.id())
