@@ -164,6 +164,7 @@ final class Fleet implements View.Index {
         if (known == null) {
             known = begin(entry, session);
         }
+        known.heardBy(session.host(), kernel.time().tick());
         known.slots().forEach(slot -> byHold.remove(slot.hold().id()));
         known.slots(session.holds(), kernel.time());
         for (LiveSession.Slot slot : known.slots()) {

@@ -63,6 +63,10 @@ final class LiveSession {
     /** When a beat last listed exactly the leases that are stored as running. */
     private volatile long quietTick = Long.MIN_VALUE;
 
+    /** Since when this host could have heard it: what a worker said of its slots before was said to nobody here. */
+    private long listensFrom;
+
+    private String host = "";
     private volatile @Nullable Quiet quiet;
     private long credit;
     private boolean graced;
@@ -201,6 +205,23 @@ final class LiveSession {
     /** When the worker last said that what is in a slot runs. */
     long listedTick(Slot slot) {
         return Math.max(slot.listedTick, quietTick);
+    }
+
+    /** Since when this host could have heard what runs in its slots. */
+    long listensFrom() {
+        return listensFrom;
+    }
+
+    void listensFrom(long tick) {
+        listensFrom = tick;
+    }
+
+    /** A host that takes over begins to listen. */
+    void heardBy(String hostId, long tick) {
+        if (!hostId.equals(host)) {
+            host = hostId;
+            listensFrom = tick;
+        }
     }
 
     long sequence() {

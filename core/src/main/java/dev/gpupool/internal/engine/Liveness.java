@@ -105,6 +105,7 @@ final class Liveness implements Fleet.SessionHook {
     void excuse(long absence) {
         for (LiveSession live : fleet.sessions()) {
             live.excuse(absence, offlineAfter);
+            live.listensFrom(kernel.time().tick());
             lookAt(live, kernel.time().tick() + 1);
         }
     }
@@ -285,7 +286,7 @@ final class Liveness implements Fleet.SessionHook {
             }
             return now >= limit ? Long.MAX_VALUE : limit;
         }
-        long listed = live.listedTick(slot);
+        long listed = Math.max(live.listedTick(slot), live.listensFrom());
         long abandoned = listed + offlineAfter + beat;
         if (now >= abandoned && live.heardTick() > listed + offlineAfter) {
             kernel.decide(decision -> abandon(decision, live, hold.id()), 1);

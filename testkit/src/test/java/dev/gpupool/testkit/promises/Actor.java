@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +39,23 @@ final class Actor {
         }
     }
 
+    /** Is told how long something of a worker lasted. */
+    @FunctionalInterface
+    interface Lasted {
+        void told(Actor actor, long millis);
+    }
+
+    /** What came of a report that it made on its own. */
+    record Answer(LeaseReport report, ReportAnswer.Outcome outcome) {}
+
     private final Stage stage;
     private final String provider;
     private final String account;
     private final String name;
     private final List<Run> running = new ArrayList<>();
     private final List<Run> over = new ArrayList<>();
+    private final List<Directive> ordered = new ArrayList<>();
+    private final List<Answer> answers = new ArrayList<>();
     private int lives;
     private long bornAt;
     private String session = "";
@@ -54,6 +66,11 @@ final class Actor {
     private boolean silent = true;
     private boolean obedient;
     private boolean draining;
+    private long stopAt = Long.MAX_VALUE;
+    private Lasted onRan = (actor, millis) -> {};
+    private Lasted onLived = (actor, millis) -> {};
+    private long enrolledAt;
+    private Function<Run, LeaseReport> timed = this::timeLimit;
 
     Actor(Stage stage, String provider, String account, String name, long phase) {
         this.stage = stage;
@@ -97,9 +114,32 @@ final class Actor {
         return over;
     }
 
+    /** From now on it does what the pool tells it, stops each job at its limit, and ends its session when it is over. */
     Actor obedient() {
         obedient = true;
         return this;
+    }
+
+    /** Obedient, and every job needs all the time that it may take, and is done then. */
+    Actor thorough() {
+        timed = this::complete;
+        return obedient();
+    }
+
+    /** Tells how long each of its runs took, and how long each of its sessions was known to the pool. */
+    void watch(Lasted ran, Lasted lived) {
+        onRan = ran;
+        onLived = lived;
+    }
+
+    /** Every order that it has obeyed. */
+    List<Directive> ordered() {
+        return ordered;
+    }
+
+    /** What came of the reports that it made on its own. */
+    List<Answer> answers() {
+        return answers;
     }
 
     /** Registers, beats and claims. */
@@ -131,6 +171,8 @@ final class Actor {
         if (answer.isPresent() && answer.get() instanceof RegistrationAnswer.Accepted accepted) {
             session = accepted.sessionId();
             silent = false;
+            enrolledAt = stage.now();
+            endIn(accepted.stopsIn());
             return true;
         }
         return false;
@@ -184,7 +226,13 @@ final class Actor {
         return answer;
     }
 
+    private LeaseReport timeLimit(Run run) {
+        return new LeaseReport.Failed(
+                run.lease(), LeaseReport.FailureKind.TIME_LIMIT, "did not end in time", false, ran(run));
+    }
+
     private void answered(BeatAnswer answer) {
+        endIn(answer.stopsIn());
         for (LeaseVerdict verdict : answer.verdicts()) {
             if (verdict.verdict() == Verdict.LOST) {
                 drop(verdict.lease());
@@ -200,8 +248,7 @@ final class Actor {
     private void askAgain() {
         WorkerGateway gateway = stage.gateway();
         if (gateway != null && waiting != null && !waiting.isDone() && claimProcess != stage.process()) {
-            claimProcess = stage.process();
-            waiting = gateway.claim(wish());
+            ask(gateway);
         }
     }
 
@@ -209,22 +256,55 @@ final class Actor {
         return new Claim(session, name + "-" + lives + "-" + claims, Duration.ofDays(60));
     }
 
+    /** Both sides know when a session must have ended. */
+    private void endIn(@Nullable Duration left) {
+        if (obedient && left != null) {
+            long at = stage.now() + left.toMillis();
+            stopAt = at;
+            String mine = session;
+            stage.clock().schedule(left, () -> {
+                if (stopAt == at && session.equals(mine)) {
+                    end();
+                }
+            });
+        }
+    }
+
+    private void end() {
+        for (Run run : List.copyOf(running)) {
+            send(release(run, ReleaseReason.DRAIN, stage.now()));
+            drop(run.lease());
+        }
+        if (!session.isEmpty()) {
+            leave(session, Duration.ofMillis(age()));
+            onLived.told(this, stage.now() - enrolledAt);
+            silent = true;
+            session = "";
+        }
+    }
+
+    /** Says that it ends until somebody listens. */
+    private void leave(String mine, Duration age) {
+        WorkerGateway gateway = stage.gateway();
+        if (gateway == null) {
+            stage.clock().schedule(Duration.ofSeconds(5), () -> leave(mine, age));
+        } else {
+            var unused = gateway.bye(mine, "END", age);
+        }
+    }
+
+    /** Ends its session in good order. */
+    void leave() {
+        end();
+        stage.settle();
+    }
+
     private void obey(Directive order) {
+        ordered.add(order);
         switch (order.type()) {
             case DRAIN -> draining = true;
             case CHECKPOINT, CANCEL -> giveBack(order);
-            case STOP -> {
-                for (Run run : List.copyOf(running)) {
-                    send(release(run, ReleaseReason.DRAIN, stage.now()));
-                    drop(run.lease());
-                }
-                WorkerGateway gateway = stage.gateway();
-                if (gateway != null && !session.isEmpty()) {
-                    var unused = gateway.bye(session, "END", Duration.ofMillis(age()));
-                    silent = true;
-                    session = "";
-                }
-            }
+            case STOP -> end();
             case REGISTER_AGAIN -> {
                 WorkerGateway gateway = stage.gateway();
                 if (gateway != null) {
@@ -252,10 +332,13 @@ final class Actor {
         }
     }
 
+    /** Reports until somebody listens. */
     private void send(LeaseReport report) {
         WorkerGateway gateway = stage.gateway();
-        if (gateway != null) {
-            var unused = gateway.report(report);
+        if (gateway == null) {
+            stage.clock().schedule(Duration.ofSeconds(5), () -> send(report));
+        } else {
+            gateway.report(report).thenAccept(answer -> answers.add(new Answer(report, answer.outcome())));
         }
     }
 
@@ -263,9 +346,8 @@ final class Actor {
     void claim() {
         WorkerGateway gateway = stage.gateway();
         if (gateway != null && !session.isEmpty() && !silent && !draining && !wishes() && running.isEmpty()) {
-            claimProcess = stage.process();
             claims++;
-            waiting = gateway.claim(wish());
+            ask(gateway);
             stage.settle();
         }
     }
@@ -275,16 +357,30 @@ final class Actor {
         return waiting != null && !waiting.isDone() && claimProcess == stage.process();
     }
 
-    /** What it was given runs from now on. */
-    void takeUp() {
-        if (waiting == null || !waiting.isDone()) {
-            return;
+    /** What it is given runs from that moment on. */
+    private void ask(WorkerGateway gateway) {
+        claimProcess = stage.process();
+        int life = lives;
+        CompletableFuture<ClaimAnswer> answer = gateway.claim(wish());
+        waiting = answer;
+        answer.thenAccept(given -> {
+            if (life == lives && given.grant() != null) {
+                takeUp(new Run(given.grant(), stage.now()));
+            }
+        });
+    }
+
+    private void takeUp(Run run) {
+        running.add(run);
+        if (obedient) {
+            stage.clock().schedule(run.grant().limit(), () -> outOfTime(run));
         }
-        LeaseGrant given =
-                waiting.isCompletedExceptionally() ? null : waiting.join().grant();
-        waiting = null;
-        if (given != null) {
-            running.add(new Run(given, stage.now()));
+    }
+
+    private void outOfTime(Run run) {
+        if (running.contains(run)) {
+            send(timed.apply(run));
+            drop(run.lease());
         }
     }
 
@@ -293,6 +389,7 @@ final class Actor {
             if (run.lease().equals(lease)) {
                 running.remove(run);
                 over.add(run);
+                onRan.told(this, stage.now() - run.since());
             }
         }
     }
@@ -350,8 +447,7 @@ final class Actor {
     /** The machine's time is over: it says so. */
     void bye() {
         silent = true;
-        over.addAll(running);
-        running.clear();
+        List.copyOf(running).forEach(run -> drop(run.lease()));
         waiting = null;
         if (!session.isEmpty()) {
             stage.ask(gateway -> gateway.bye(session, "END", Duration.ofMillis(age())));

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what took effect in a storage, so that a property can look at it, record by record and write by write. */
@@ -26,8 +27,15 @@ final class Archive implements PoolStorage {
     private final EnumMap<RecordKind, TreeMap<String, Kept>> records = new EnumMap<>(RecordKind.class);
     private final TreeMap<String, List<Kept>> jobWrites = new TreeMap<>();
 
+    private Consumer<Kept> onAccount = account -> {};
+
     Archive(PoolStorage backing) {
         this.backing = backing;
+    }
+
+    /** Shows every account that is written. */
+    void onAccount(Consumer<Kept> check) {
+        onAccount = check;
     }
 
     /** Everything of one kind that is stored now. */
@@ -98,6 +106,9 @@ final class Archive implements PoolStorage {
         if (op instanceof Op.Put put) {
             Kept kept = new Kept(put.record());
             ofKind.put(key.id(), kept);
+            if (key.kind() == RecordKind.ACCOUNT) {
+                onAccount.accept(kept);
+            }
             if (key.kind() == RecordKind.JOB) {
                 jobWrites.computeIfAbsent(key.id(), id -> new ArrayList<>()).add(kept);
             }

@@ -225,10 +225,9 @@ final class Stage implements AutoCloseable {
         advance(Duration.ofMinutes(minutes));
     }
 
-    /** Runs what is due now, and lets workers take up what they were given. */
+    /** Runs what is due now. */
     void settle() {
         clock.runDue();
-        actors.forEach(Actor::takeUp);
         if (!clock.failures().isEmpty()) {
             throw new AssertionError("a task failed", clock.failures().get(0));
         }
