@@ -67,25 +67,52 @@ final class Committer {
 
     /** Reads, on the commit thread, trying again while storage is unavailable. */
     <T> void read(Supplier<T> reading, Consumer<T> done) {
-        thread.execute(() -> readNow(reading, done));
+        thread.execute(new Reading<>(reading, done)::step);
     }
 
-    private <T> void readNow(Supplier<T> reading, Consumer<T> done) {
-        T value;
-        try {
-            value = reading.get();
-            kernel.storageAnswered();
-        } catch (RuntimeException e) {
-            later(e, () -> readNow(reading, done));
-            return;
+    /** One call on its way, which may take several tries. */
+    private abstract class Work {
+        private boolean failing;
+
+        abstract void step();
+
+        final void later(RuntimeException failure) {
+            Duration wait = kernel.outage().failed(failure, failing);
+            failing = true;
+            if (!wait.isNegative()) {
+                kernel.time().clock().schedule(wait, () -> thread.execute(this::step));
+            }
         }
-        done.accept(value);
+
+        final void answered() {
+            if (failing) {
+                failing = false;
+                kernel.outage().recovered();
+            }
+        }
     }
 
-    private void later(RuntimeException failure, Runnable step) {
-        Duration wait = kernel.storageFailed(failure);
-        if (!wait.isNegative()) {
-            kernel.time().clock().schedule(wait, () -> thread.execute(step));
+    /** One read. */
+    private final class Reading<T> extends Work {
+        private final Supplier<T> reading;
+        private final Consumer<T> done;
+
+        Reading(Supplier<T> reading, Consumer<T> done) {
+            this.reading = reading;
+            this.done = done;
+        }
+
+        @Override
+        void step() {
+            T value;
+            try {
+                value = reading.get();
+            } catch (RuntimeException e) {
+                later(e);
+                return;
+            }
+            answered();
+            done.accept(value);
         }
     }
 
@@ -106,8 +133,8 @@ final class Committer {
         return found;
     }
 
-    /** One batch on its way, which may take several tries. */
-    private final class Batch {
+    /** One batch. */
+    private final class Batch extends Work {
         private final List<Changeset> changesets;
         private final Consumer<Outcome> done;
         private final List<Result> results = new ArrayList<>();
@@ -119,6 +146,7 @@ final class Committer {
             this.done = done;
         }
 
+        @Override
         void step() {
             try {
                 if (changesets.isEmpty()) {
@@ -132,14 +160,14 @@ final class Committer {
                     single(changesets.get(results.size()));
                 }
                 TreeMap<RecordKey, StoredRecord> fresh = fresh();
-                kernel.storageAnswered();
+                answered();
                 done.accept(new Outcome(results, fresh));
             } catch (StorageUnavailable e) {
-                later(e, this::step);
+                later(e);
             } catch (RuntimeException e) {
                 oneByOne = true;
                 unknown = true;
-                later(e, this::step);
+                later(e);
             }
         }
 

@@ -343,16 +343,6 @@ final class Kernel {
         return new PoolBusyException("pool " + pool + " met too many conflicts", settings.storageRetry());
     }
 
-    /** On the commit thread: the storage did what was asked. */
-    void storageAnswered() {
-        outage.answered();
-    }
-
-    /** On the commit thread: it did not. How long to wait for the next try; negative to give up. */
-    Duration storageFailed(RuntimeException failure) {
-        return outage.failed(failure);
-    }
-
     void outcomeFound(boolean applied) {
         emit(
                 applied ? PoolEvent.Type.OUTCOME_APPLIED : PoolEvent.Type.OUTCOME_NOT_APPLIED,

@@ -5,13 +5,18 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Knows since when the storage does not answer. Safe for use by many threads. */
+/**
+ * Knows since when the storage does not answer. An outage begins with the first call that fails and ends when every call
+ * that failed has been answered: one that only refuses writes is one outage, however many reads succeed meanwhile. Safe
+ * for use by many threads.
+ */
 final class Outage {
     private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
     private static final long LONGEST_WAIT_MILLIS = 5_000;
 
     private final Kernel kernel;
     private long since = -1;
+    private int failing;
     private long wait;
     private boolean closed;
     private Runnable onEnd = () -> {};
@@ -42,10 +47,17 @@ final class Outage {
         return since;
     }
 
-    synchronized Duration failed(RuntimeException failure) {
+    /**
+     * A call failed.
+     *
+     * @param before whether it had failed before
+     * @return how long to wait before it is made again; negative to give up
+     */
+    synchronized Duration failed(RuntimeException failure, boolean before) {
         if (closed) {
             return Duration.ofMillis(-1);
         }
+        failing += before ? 0 : 1;
         if (since < 0) {
             since = kernel.time().tick();
             wait = kernel.settings().storageRetry().toMillis();
@@ -57,9 +69,11 @@ final class Outage {
         return Duration.ofMillis(wait);
     }
 
-    void answered() {
+    /** A call that had failed was answered. */
+    void recovered() {
         synchronized (this) {
-            if (since < 0) {
+            failing--;
+            if (failing > 0) {
                 return;
             }
             lasted = kernel.time().tick() - since;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gpupool.JobHandle;
+import dev.gpupool.JobQuery;
 import dev.gpupool.JobRequest;
 import dev.gpupool.JobState;
 import dev.gpupool.PoolBusyException;
@@ -108,6 +109,8 @@ class ContainmentTest {
             worker.beatOn();
             world.minutes(3);
             assertThat(world.pool().status().storageDown()).isFalse();
+            assertThat(world.count(PoolEvent.Type.STORAGE_DOWN)).isEqualTo(1);
+            assertThat(world.count(PoolEvent.Type.STORAGE_UP)).isEqualTo(1);
             assertThat(world.count(PoolEvent.Type.WORKER_OFFLINE)).isZero();
             assertThat(world.job(job).attempt()).isEqualTo(1);
             JobHandle again = world.pool().submit(request);
@@ -115,6 +118,31 @@ class ContainmentTest {
             assertThat(worker.complete(lease, Duration.ofHours(1)).accepted()).isTrue();
             worker.claim();
             assertThat(worker.job().lease().jobId()).isEqualTo(waiting.id());
+        }
+    }
+
+    @Test
+    void shouldTellOneOutageOfAStorageThatReadsButDoesNotWrite() {
+        try (World world = World.hosted(builder -> builder)) {
+            world.storage().chance(StorageFault.UNAVAILABLE, 1_000_000);
+            CompletableFuture<JobHandle> job =
+                    world.pool().submitAsync(World.request(Duration.ofHours(1)).build());
+            for (int i = 0; i < 10; i++) {
+                world.minutes(1);
+                assertThat(world.pool().jobs(JobQuery.ALL).jobs())
+                        .as("reads are answered")
+                        .isEmpty();
+                assertThat(world.pool().status().storageDown()).isTrue();
+            }
+            assertThat(job).isNotDone();
+            assertThat(world.count(PoolEvent.Type.STORAGE_DOWN)).isEqualTo(1);
+            assertThat(world.count(PoolEvent.Type.STORAGE_UP)).isZero();
+            world.storage().chance(StorageFault.UNAVAILABLE, 0);
+            world.minutes(1);
+            assertThat(job).isCompleted();
+            assertThat(world.pool().status().storageDown()).isFalse();
+            assertThat(world.count(PoolEvent.Type.STORAGE_DOWN)).isEqualTo(1);
+            assertThat(world.count(PoolEvent.Type.STORAGE_UP)).isEqualTo(1);
         }
     }
 
