@@ -54,12 +54,13 @@ final class Endings {
         shorten(decision, session);
     }
 
-    /** A lost worker tells when its expired lease ended: the time since its last beat is booked, once. */
-    void freeLost(Decision decision, Entry<Session> lost, SessionHold hold, long workerSays) {
-        long most = Math.max(hold.chargedMillis(), kernel.time().wall() - hold.startedAt());
+    /** The worker of an ended session tells how long its expired lease ran: the time since its last beat is booked. */
+    void freeEnded(Decision decision, Entry<Session> ended, SessionHold hold, long workerSays) {
+        Session session = ended.get();
+        boolean over = session.state() == Session.Phase.STOPPED;
+        long most = (over ? session.endedAt() : kernel.time().wall()) - hold.startedAt();
         long ran = Math.max(hold.chargedMillis(), Math.min(most, workerSays));
-        Session session = lost.get();
-        decision.put(lost, session.without(hold.id()));
+        decision.put(ended, session.without(hold.id()));
         bookEnd(decision, session.account(), hold, ran);
     }
 

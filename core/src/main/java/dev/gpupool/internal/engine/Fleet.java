@@ -32,7 +32,6 @@ final class Fleet implements View.Index {
     private final ConcurrentLookup<String, LiveSession> live = new ConcurrentLookup<>();
     private final TreeMap<String, LiveSession> ordered = new TreeMap<>();
     private final Lookup<String, LiveSession> byHold = new Lookup<>();
-    private final Lookup<String, Entry<Session>> byLostHold = new Lookup<>();
     private final List<Capability> capabilities = new ArrayList<>();
     private final PickOrder order;
     private long nextReset = Long.MAX_VALUE;
@@ -84,16 +83,6 @@ final class Fleet implements View.Index {
     /** The live session that holds a lease or selection. */
     @Nullable LiveSession holder(String holdId) {
         return byHold.get(holdId);
-    }
-
-    /** The lost session whose expired lease has this id: what it used since is booked once it is known. */
-    @Nullable Entry<Session> lostHolder(String holdId) {
-        Entry<Session> entry = byLostHold.get(holdId);
-        boolean still = entry != null && entry.current() != null && entry.get().hold(holdId) != null;
-        if (entry != null && !still) {
-            byLostHold.remove(holdId);
-        }
-        return still ? entry : null;
     }
 
     @Nullable LiveSession ofWorker(String worker) {
@@ -190,18 +179,10 @@ final class Fleet implements View.Index {
         withdraw(gone);
         gone.check(null);
         gone.slots().forEach(slot -> byHold.remove(slot.hold().id()));
-        rememberExpired(gone.entry());
         live.remove(gone.entry().key().id());
         ordered.values().remove(gone);
         changed = true;
         hook.gone(gone);
-    }
-
-    private void rememberExpired(Entry<Session> entry) {
-        Session session = entry.current();
-        if (session != null && session.state() == Session.Phase.LOST) {
-            session.holds().forEach(hold -> byLostHold.put(hold.id(), entry));
-        }
     }
 
     private void withdraw(LiveSession session) {

@@ -201,12 +201,13 @@ final class Placement {
         private final Entry<Job> entry;
         private final LiveSession session;
         private final OpenClaim claim;
-        private final String leaseId = kernel.randomId();
+        private final String leaseId;
 
         Leasing(Entry<Job> entry, LiveSession session, OpenClaim claim) {
             this.entry = entry;
             this.session = session;
             this.claim = claim;
+            this.leaseId = LeaseIds.of(session.entry().key().id(), kernel.randomId());
         }
 
         @Override

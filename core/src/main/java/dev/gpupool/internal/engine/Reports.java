@@ -69,8 +69,14 @@ final class Reports {
 
     private void judge(Decision decision, LeaseReport report, CompletableFuture<ReportAnswer> answer) {
         Entry<Job> entry = kernel.view().jobs().entry(report.lease().jobId());
+        Entry<Session> past = pastHolder(report);
         if (!entry.loaded()) {
             decision.fetch(entry.key());
+        }
+        if (past != null && !past.loaded()) {
+            decision.fetch(past.key());
+        }
+        if (!decision.fetches().isEmpty()) {
             return;
         }
         LiveSession holder = fleet.holder(report.lease().leaseId());
@@ -209,9 +215,7 @@ final class Reports {
 
     private void complete(Decision decision, Entry<Job> entry, Job job, Completed report) {
         long ran = ran(job, report.ran().toMillis());
-        if (!job.issued().open()
-                && fleet.holder(job.issued().leaseId()) == null
-                && fleet.lostHolder(job.issued().leaseId()) == null) {
+        if (!job.issued().open() && fleet.holder(job.issued().leaseId()) == null && pastHold(report) == null) {
             endings.bookLate(decision, job.issued(), ran);
         }
         decision.put(entry, job.succeeded(ran, report.result(), kernel.time().wall()));
@@ -293,11 +297,26 @@ final class Reports {
             endings.free(decision, session, hold, endings.ran(session, hold, ran.toMillis()));
             return;
         }
-        Entry<Session> lost = session == null ? fleet.lostHolder(leaseId) : null;
-        SessionHold expired = lost == null ? null : lost.get().hold(leaseId);
-        if (lost != null && expired != null && about(expired, report)) {
-            endings.freeLost(decision, lost, expired, ran.toMillis());
+        Entry<Session> past = pastHolder(report);
+        SessionHold expired = pastHold(report);
+        if (past != null && expired != null) {
+            endings.freeEnded(decision, past, expired, ran.toMillis());
         }
+    }
+
+    /** The session that a report's lease was issued to, if no live session holds it and the report ends it. */
+    private @Nullable Entry<Session> pastHolder(LeaseReport report) {
+        String leaseId = report.lease().leaseId();
+        String session = ended(report) == null || fleet.holder(leaseId) != null ? null : LeaseIds.session(leaseId);
+        return session == null ? null : kernel.view().sessions().entry(session);
+    }
+
+    /** What that session's record still says of the lease: what it used since is not booked yet. */
+    private @Nullable SessionHold pastHold(LeaseReport report) {
+        Entry<Session> past = pastHolder(report);
+        Session session = past == null ? null : past.current();
+        SessionHold hold = session == null ? null : session.hold(report.lease().leaseId());
+        return hold != null && !hold.open() && about(hold, report) ? hold : null;
     }
 
     private static boolean about(SessionHold hold, LeaseReport report) {

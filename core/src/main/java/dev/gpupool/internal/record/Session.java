@@ -149,8 +149,10 @@ public record Session(
         return copy(host, Phase.LOST, startedAt, holds, drainReason, seenAt, now);
     }
 
+    /** Ended for good. Expired leases stay in it, since what they used may be told later. */
     public Session stopped(long now) {
-        return copy(host, Phase.STOPPED, startedAt, List.of(), drainReason, Math.max(lastSeenAt, now), now);
+        List<SessionHold> expired = holds.stream().filter(hold -> !hold.open()).toList();
+        return copy(host, Phase.STOPPED, startedAt, expired, drainReason, Math.max(lastSeenAt, now), now);
     }
 
     public Session back(String byHost, long now) {
