@@ -144,12 +144,16 @@ final class Beats {
         if (hold.selection()) {
             return;
         }
-        if (!hold.open() && listed) {
+        LiveSession.Slot slot = live.slot(hold.id());
+        if (hold.open() || hold.wasRefused()) {
+            if (listed && slot != null) {
+                slot.listed(kernel.time().tick());
+            } else if (hold.wasRefused()) {
+                sessions.dropped(decision, live, hold);
+            }
+        } else if (listed && slot != null) {
+            slot.back(kernel.time().tick());
             sessions.reattach(decision, live, hold);
-        }
-        LiveSession.Slot slot = listed ? live.slot(hold.id()) : null;
-        if (slot != null) {
-            slot.listed(kernel.time().tick());
         }
     }
 

@@ -38,7 +38,9 @@ final class Endings {
             return Math.max(0, workerSays);
         }
         long most = Math.max(0, kernel.time().tick() - slot.startTick());
-        long least = Math.max(0, Math.min(most, session.listedTick(slot) - slot.startTick()));
+        long least = hold.open()
+                ? Math.max(0, Math.min(most, session.provenTick(slot) - slot.startTick()))
+                : hold.chargedMillis();
         return Math.max(least, Math.min(most, workerSays));
     }
 

@@ -19,6 +19,7 @@ final class LiveSession {
         private final SessionHold hold;
         private final long startTick;
         private volatile long listedTick;
+        private long backTick = Long.MIN_VALUE;
         double progress = Double.NaN;
         String message = "";
 
@@ -31,6 +32,7 @@ final class LiveSession {
         private Slot(SessionHold hold, Slot before) {
             this(hold, before.startTick);
             listedTick = before.listedTick;
+            backTick = before.backTick;
             progress = before.progress;
             message = before.message;
         }
@@ -46,6 +48,15 @@ final class LiveSession {
 
         void listed(long tick) {
             listedTick = tick;
+        }
+
+        /**
+         * The worker came back to it. That speaks for its being there, not for its having run until now: its last
+         * report may be on the way.
+         */
+        void back(long tick) {
+            listedTick = tick;
+            backTick = tick;
         }
     }
 
@@ -222,6 +233,12 @@ final class LiveSession {
             host = hostId;
             listensFrom = tick;
         }
+    }
+
+    /** Until when what is in a slot has run for certain. */
+    long provenTick(Slot slot) {
+        long listed = listedTick(slot);
+        return listed > slot.backTick ? listed : slot.startTick;
     }
 
     long sequence() {

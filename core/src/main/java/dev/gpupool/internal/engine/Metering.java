@@ -59,6 +59,22 @@ final class Metering {
         return account.with(ledger.extend(session, now + need + lead).accrue(session, now));
     }
 
+    /**
+     * Holds again what a lease needs that had ended, and what it ran since then.
+     *
+     * @param from until when it is booked
+     * @return the account, or {@code null} if it does not fit
+     */
+    static @Nullable Account again(
+            Account account, ProviderPolicy policy, String session, String holdId, long from, long now, long need) {
+        if (!fits(late(account, policy, from, now), policy, session, now, need, 0)) {
+            return null;
+        }
+        return bySession(policy)
+                ? lease(account, policy, session, holdId, HoldKind.JOB, now, need, 0)
+                : account.with(account.ledger().reserve(new Hold(holdId, HoldKind.JOB, session, from, now + need)));
+    }
+
     /** Books what a lease really used, and gives back the rest of its hold. */
     static Account settle(Account account, ProviderPolicy policy, String holdId, long usedTo) {
         return bySession(policy) ? account : account.with(account.ledger().settle(holdId, usedTo));

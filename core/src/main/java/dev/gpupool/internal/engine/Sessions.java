@@ -10,6 +10,7 @@ import dev.gpupool.spi.worker.Directive;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** How sessions drain and end. Decides under the pool's lock. */
 final class Sessions {
@@ -52,6 +53,8 @@ final class Sessions {
                     endSelection(decision, live, hold, live.heardTick());
                 } else if (hold.open()) {
                     endings.expire(decision, live, hold, live.heardTick(), false, true, false);
+                } else if (hold.wasRefused()) {
+                    dropped(decision, live, hold);
                 }
             }
         }
@@ -166,6 +169,8 @@ final class Sessions {
                     endSelection(decision, live, hold, kernel.time().tick());
                 } else if (hold.open()) {
                     endings.expire(decision, live, hold, kernel.time().tick(), true, false, false);
+                } else if (hold.wasRefused()) {
+                    dropped(decision, live, hold);
                 }
             }
         }
@@ -189,6 +194,8 @@ final class Sessions {
                 boolean planned = session.state() == Session.Phase.DRAINING
                         || kernel.time().tick() >= live.stopTick();
                 endings.expire(decision, live, hold, seen, planned, counts, false);
+            } else if (hold.wasRefused()) {
+                dropped(decision, live, hold);
             }
         }
         long now = kernel.time().wall();
@@ -224,13 +231,10 @@ final class Sessions {
     }
 
     /**
-     * A worker came back to its expired lease. All that it ran meanwhile is booked; then it goes on only through a new
-     * admission: quota, slot, session time.
+     * A worker came back to its expired lease. It goes on only through a new admission: quota, slot, session time. What
+     * it ran meanwhile is held, or left to be told, and booked once its end is known.
      */
     void reattach(Decision decision, LiveSession live, SessionHold hold) {
-        LiveSession.Slot slot = live.slot(hold.id());
-        long ran = slot == null ? hold.chargedMillis() : kernel.time().tick() - slot.startTick();
-        endings.free(decision, live, hold, ran);
         Entry<Job> entry = kernel.view().jobs().find(hold.jobId());
         Job job = entry == null ? null : entry.get();
         if (entry != null) {
@@ -242,35 +246,15 @@ final class Sessions {
                 && job.attempt() == hold.attempt()
                 && job.state() == dev.gpupool.JobState.QUEUED
                 && job.issued().endedBy().equals("EXPIRED");
-        if (entry == null || job == null || !same || !admissible(live, job)) {
-            decision.act(() -> kernel.emit(
-                    PoolEvent.Type.REATTACH_REFUSED,
-                    hold.jobId(),
-                    live.worker(),
-                    "",
-                    same ? "no slot, quota or session time for it" : "the job went on elsewhere"));
+        Entry<Account> account = kernel.view().accounts().entry(live.session().account());
+        Account held = entry == null || job == null || !same ? null : readmitted(account, live, hold, job);
+        if (entry == null || job == null || held == null) {
+            refuse(decision, live, hold, same ? "no slot, quota or session time for it" : "the job went on elsewhere");
             return;
         }
-        long now = kernel.time().wall();
-        Entry<Account> account = kernel.view().accounts().entry(live.session().account());
-        ProviderPolicy policy = java.util.Objects.requireNonNull(endings.policy(account.get()));
-        decision.put(
-                account,
-                Metering.lease(
-                        account.get(),
-                        policy,
-                        live.session().id(),
-                        hold.id(),
-                        dev.gpupool.internal.ledger.HoldKind.JOB,
-                        now,
-                        job.needMillis(),
-                        0));
-        decision.put(entry, job.reattached(job.issued().reopened(ran)));
-        decision.put(
-                live.entry(),
-                live.session()
-                        .holding(SessionHold.lease(
-                                hold.id(), hold.jobId(), hold.attempt(), hold.startedAt(), hold.limitMillis())));
+        decision.put(account, held);
+        decision.put(entry, job.reattached(job.issued().reopened(hold.chargedMillis())));
+        decision.put(live.entry(), live.session().reopened(hold.id()));
         decision.act(() -> kernel.emit(
                 PoolEvent.Type.LEASE_REATTACHED,
                 job.id(),
@@ -279,15 +263,37 @@ final class Sessions {
                 "attempt " + job.attempt()));
     }
 
-    private boolean admissible(LiveSession live, Job job) {
+    /** Its slot stays free. What it ran is booked by its report, or once it no longer says that it runs. */
+    private void refuse(Decision decision, LiveSession live, SessionHold hold, String why) {
+        decision.put(live.entry(), live.session().refused(hold.id(), claimed(live, hold)));
+        decision.act(() -> kernel.emit(PoolEvent.Type.REATTACH_REFUSED, hold.jobId(), live.worker(), "", why));
+    }
+
+    /** A worker that was refused no longer says that it runs: it did until it last said so. */
+    void dropped(Decision decision, LiveSession live, SessionHold hold) {
+        endings.free(decision, live, hold, claimed(live, hold));
+    }
+
+    private static long claimed(LiveSession live, SessionHold hold) {
+        LiveSession.Slot slot = live.slot(hold.id());
+        long heard = slot == null ? 0 : live.listedTick(slot) - slot.startTick();
+        return Math.max(hold.chargedMillis(), Math.max(hold.claimedMillis(), heard));
+    }
+
+    /** The account with a lease's reservation as if it had never ended; {@code null} if it may not go on. */
+    private @Nullable Account readmitted(Entry<Account> entry, LiveSession live, SessionHold hold, Job job) {
         Session session = live.session();
-        Account account = kernel.view().accounts().doc(session.account());
+        Account account = entry.current();
         ProviderPolicy policy = account == null ? null : endings.policy(account);
-        return account != null
-                && policy != null
-                && session.state() == Session.Phase.ACCEPTING
-                && session.freeSlots() > 0
-                && live.stopTick() - kernel.time().tick() >= job.needMillis()
-                && Metering.fits(account, policy, session.id(), kernel.time().wall(), job.needMillis(), 0);
+        if (account == null
+                || policy == null
+                || session.state() != Session.Phase.ACCEPTING
+                || session.freeSlots() <= 0
+                || live.stopTick() - kernel.time().tick() < job.needMillis()) {
+            return null;
+        }
+        long now = kernel.time().wall();
+        long from = Math.min(now, hold.startedAt() + hold.chargedMillis());
+        return Metering.again(account, policy, session.id(), hold.id(), from, now, job.needMillis());
     }
 }

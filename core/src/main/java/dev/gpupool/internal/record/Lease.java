@@ -38,7 +38,7 @@ public record Lease(
                 leaseId, claimId, session, worker, account, startedAt, limitMillis, usefulBefore, false, by, charged);
     }
 
-    /** Open again after its expiry, with all that it ran meanwhile booked. */
+    /** Open again after its expiry, with so much of it booked. */
     public Lease reopened(long charged) {
         return new Lease(
                 leaseId, claimId, session, worker, account, startedAt, limitMillis, usefulBefore, true, "", charged);

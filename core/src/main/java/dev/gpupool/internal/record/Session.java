@@ -135,6 +135,14 @@ public record Session(
         return replacing(holdId, hold -> hold.expired(charged));
     }
 
+    public Session reopened(String holdId) {
+        return replacing(holdId, SessionHold::reopened);
+    }
+
+    public Session refused(String holdId, long claimed) {
+        return replacing(holdId, hold -> hold.refused(claimed));
+    }
+
     private Session replacing(String holdId, UnaryOperator<SessionHold> change) {
         List<SessionHold> next = new ArrayList<>(holds);
         next.replaceAll(hold -> hold.id().equals(holdId) ? change.apply(hold) : hold);

@@ -10,15 +10,25 @@ package dev.gpupool.internal.record;
  * @param limitMillis how long it may run; for a selection when it expires
  * @param ending why the worker was told to stop it, or empty while it may run
  * @param chargedMillis what was booked for it when its lease expired, or -1 while its slot is taken
+ * @param claimedMillis how long it had run, by its worker's word, when the return to it was refused; 0 before
  */
 public record SessionHold(
-        String id, String jobId, int attempt, long startedAt, long limitMillis, String ending, long chargedMillis) {
+        String id,
+        String jobId,
+        int attempt,
+        long startedAt,
+        long limitMillis,
+        String ending,
+        long chargedMillis,
+        long claimedMillis) {
+    private static final String REFUSED = "REFUSED";
+
     public static SessionHold lease(String id, String jobId, int attempt, long startedAt, long limitMillis) {
-        return new SessionHold(id, jobId, attempt, startedAt, limitMillis, "", -1);
+        return new SessionHold(id, jobId, attempt, startedAt, limitMillis, "", -1, 0);
     }
 
     public static SessionHold selection(String id, long startedAt, long limitMillis) {
-        return new SessionHold(id, "", 0, startedAt, limitMillis, "", -1);
+        return new SessionHold(id, "", 0, startedAt, limitMillis, "", -1, 0);
     }
 
     public boolean selection() {
@@ -26,12 +36,26 @@ public record SessionHold(
     }
 
     public SessionHold ending(String reason) {
-        return new SessionHold(id, jobId, attempt, startedAt, limitMillis, reason, chargedMillis);
+        return new SessionHold(id, jobId, attempt, startedAt, limitMillis, reason, chargedMillis, claimedMillis);
     }
 
     /** Its lease expired; what the worker may still have used is booked once it is known. */
     public SessionHold expired(long charged) {
-        return new SessionHold(id, jobId, attempt, startedAt, limitMillis, "EXPIRED", charged);
+        return new SessionHold(id, jobId, attempt, startedAt, limitMillis, "EXPIRED", charged, 0);
+    }
+
+    /** Its worker came back to it and goes on with it. */
+    public SessionHold reopened() {
+        return lease(id, jobId, attempt, startedAt, limitMillis);
+    }
+
+    /** Its worker came back to it and was told that it is lost. */
+    public SessionHold refused(long claimed) {
+        return new SessionHold(id, jobId, attempt, startedAt, limitMillis, REFUSED, chargedMillis, claimed);
+    }
+
+    public boolean wasRefused() {
+        return ending.equals(REFUSED);
     }
 
     public boolean open() {

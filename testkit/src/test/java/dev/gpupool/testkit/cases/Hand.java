@@ -176,6 +176,12 @@ final class Hand {
         return over(lease, new LeaseReport.Released(lease, ReleaseReason.DRAIN, last, ran));
     }
 
+    /** Discards a job without a word, as a worker does whose lease is lost. */
+    void drop(LeaseToken lease) {
+        running.remove(lease);
+        grant = null;
+    }
+
     private ReportAnswer over(LeaseToken lease, LeaseReport report) {
         running.remove(lease);
         if (grant != null && grant.lease().equals(lease)) {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gpupool.JobHandle;
 import dev.gpupool.JobState;
+import dev.gpupool.PoolEvent;
 import dev.gpupool.spi.worker.LeaseToken;
 import dev.gpupool.spi.worker.ReportAnswer;
+import dev.gpupool.spi.worker.Verdict;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +70,102 @@ class LateWordCasesTest {
             world.minutes(1);
             worker.complete(old, Duration.ofMinutes(40));
             assertThat(used(world, "a")).isEqualTo(Duration.ofMinutes(12));
+        }
+    }
+
+    /** A worker that was silent from its 20th to its 40th minute, while its job went to another. */
+    private static LeaseToken returnsAfterItsJobWentOn(World world, Hand lost) {
+        world.submit(World.request(Duration.ofHours(1)).resumable());
+        LeaseToken old = lost.job().lease();
+        world.minutes(20);
+        lost.fallSilent();
+        lost.beat();
+        world.minutes(10);
+        Hand heir = world.hand("colab", "b", "heir").online();
+        heir.job();
+        world.minutes(10);
+        assertThat(lost.beat().verdicts().get(0).verdict()).isEqualTo(Verdict.LOST);
+        return old;
+    }
+
+    @Test
+    void shouldBookARefusedReturnByItsReportRatherThanUntilTheRefusal() {
+        try (World world = World.create()) {
+            Hand lost = world.hand("colab", "a", "lost").online();
+            LeaseToken old = returnsAfterItsJobWentOn(world, lost);
+            assertThat(used(world, "a")).isEqualTo(Duration.ofMinutes(20));
+            assertThat(lost.beat().verdicts().get(0).verdict())
+                    .as("refused once, refused for good")
+                    .isEqualTo(Verdict.LOST);
+            assertThat(world.count(PoolEvent.Type.REATTACH_REFUSED)).isEqualTo(1);
+            assertThat(lost.complete(old, Duration.ofMinutes(25)).outcome()).isEqualTo(ReportAnswer.Outcome.STALE);
+            assertThat(used(world, "a")).isEqualTo(Duration.ofMinutes(25));
+            lost.complete(old, Duration.ofMinutes(25));
+            lost.beat();
+            assertThat(used(world, "a")).isEqualTo(Duration.ofMinutes(25));
+            assertThat(world.worker("lost").slotsFree()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldBookARefusedReturnThatReportsNothingUntilItLastSaidThatItRuns() {
+        try (World world = World.create()) {
+            Hand lost = world.hand("colab", "a", "lost").online();
+            LeaseToken old = returnsAfterItsJobWentOn(world, lost);
+            lost.drop(old);
+            assertThat(used(world, "a")).isEqualTo(Duration.ofMinutes(20));
+            world.minutes(1);
+            lost.beat();
+            assertThat(used(world, "a")).isEqualTo(Duration.ofMinutes(40));
+            assertThat(world.quota("colab", "a").reserved()).isZero();
+        }
+    }
+
+    @Test
+    void shouldBookARefusedReturnAlsoWhenThePoolRestartsMeanwhile() {
+        try (World world = World.create()) {
+            Hand lost = world.hand("colab", "a", "lost").online();
+            LeaseToken old = returnsAfterItsJobWentOn(world, lost);
+            lost.drop(old);
+            world.restart();
+            world.minutes(1);
+            lost.beat();
+            assertThat(used(world, "a")).isEqualTo(Duration.ofMinutes(40));
+        }
+    }
+
+    @Test
+    void shouldBookARefusedReturnThatIsNeverHeardAgain() {
+        try (World world = World.create()) {
+            Hand lost = world.hand("colab", "a", "lost").online();
+            returnsAfterItsJobWentOn(world, lost);
+            world.minutes(10);
+            assertThat(world.count(PoolEvent.Type.WORKER_OFFLINE)).isEqualTo(2);
+            assertThat(used(world, "a")).isEqualTo(Duration.ofMinutes(40));
+        }
+    }
+
+    @Test
+    void shouldHoldWhatAReattachedLeaseRanUnheardUntilItIsKnown() {
+        try (World world = World.create()) {
+            Hand lost = world.hand("colab", "a", "lost").online();
+            JobHandle job = world.submit(World.request(Duration.ofHours(1)).resumable());
+            LeaseToken lease = lost.job().lease();
+            world.minutes(20);
+            lost.fallSilent();
+            lost.beat();
+            world.minutes(20);
+            assertThat(lost.beat().verdicts().get(0).verdict()).isEqualTo(Verdict.OK);
+            assertThat(world.count(PoolEvent.Type.LEASE_REATTACHED)).isEqualTo(1);
+            assertThat(used(world, "a")).isEqualTo(Duration.ofMinutes(20));
+            assertThat(world.quota("colab", "a").reserved())
+                    .as("the unheard time is not given away")
+                    .isGreaterThanOrEqualTo(Duration.ofMinutes(20));
+            // It had ended at its 25th minute; the beat came before the report.
+            assertThat(lost.complete(lease, Duration.ofMinutes(25)).accepted()).isTrue();
+            assertThat(world.job(job).state()).isEqualTo(JobState.SUCCEEDED);
+            assertThat(used(world, "a")).isEqualTo(Duration.ofMinutes(25));
+            assertThat(world.quota("colab", "a").reserved()).isZero();
         }
     }
 }
