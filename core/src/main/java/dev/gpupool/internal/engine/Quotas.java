@@ -166,9 +166,6 @@ final class Quotas implements QuotaManager {
                             decision.act(() -> kernel.outside(() -> done.complete(null)));
                             return;
                         }
-                        if (!decision.fetches().isEmpty()) {
-                            return;
-                        }
                         long now = kernel.time().wall();
                         decision.put(
                                 account,
@@ -184,13 +181,11 @@ final class Quotas implements QuotaManager {
     /** Whether this usage was recorded before; if not, its record is part of the decision. */
     private boolean known(Decision decision, String account, String usageId) {
         Entry<UsageDoc> entry = kernel.view().usages().entry(UsageDoc.id(account, usageId));
-        if (!entry.loaded()) {
-            decision.fetch(entry.key());
-            return false;
-        }
         if (entry.current() != null) {
             return true;
         }
+        // Not looked up first: storage refuses a second, and then the first is found.
+        entry.known();
         decision.put(entry, new UsageDoc(account, usageId, kernel.time().wall()));
         return false;
     }

@@ -102,6 +102,29 @@ class QuotaCasesTest {
     }
 
     @Test
+    void shouldSeeARecordedUsageAtOnceAndOnlyOnce() {
+        try (World world = World.create()) {
+            world.hand("colab", "a", "w").online();
+            world.hours(1);
+            Duration used = Duration.ofMinutes(10);
+            var first = world.pool().quotas().recordUsage("w", used, "u-1");
+            var repeated = world.pool().quotas().recordUsage("w", used, "u-1");
+            assertThat(world.pool().quotas().quota("w").used())
+                    .as("before it is durable")
+                    .isEqualTo(used);
+            world.await(first);
+            world.await(repeated);
+            world.restart();
+            world.await(world.pool().quotas().recordUsage("w", used, "u-1"));
+            assertThat(world.pool().quotas().quota("w").used())
+                    .as("known by storage alone")
+                    .isEqualTo(used);
+            world.await(world.pool().quotas().recordUsage("w", used, "u-2"));
+            assertThat(world.pool().quotas().quota("w").used()).isEqualTo(Duration.ofMinutes(20));
+        }
+    }
+
+    @Test
     void shouldNeitherLoseNorInventAnHourWhenTheResetMovesFromMondayToSaturday() {
         try (World world = World.create()) {
             Hand worker = world.hand("colab", "a", "w");
