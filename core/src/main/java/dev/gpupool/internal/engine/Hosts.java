@@ -5,17 +5,21 @@ import dev.gpupool.internal.ledger.HoldKind;
 import dev.gpupool.internal.ledger.Ledger;
 import dev.gpupool.internal.record.Account;
 import dev.gpupool.internal.record.Doc;
+import dev.gpupool.internal.record.DocBody;
 import dev.gpupool.internal.record.Host;
 import dev.gpupool.internal.record.PolicyDoc;
 import dev.gpupool.internal.record.Session;
+import dev.gpupool.internal.record.Worker;
 import dev.gpupool.quota.ProviderPolicy;
 import dev.gpupool.spi.storage.PoolStorage;
+import dev.gpupool.spi.storage.RecordKey;
 import dev.gpupool.spi.storage.RecordKind;
 import dev.gpupool.spi.storage.StoredRecord;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * This host among those that share the storage: loading, renewing its record, seeing what others did, judging for those
@@ -60,6 +64,7 @@ final class Hosts {
         List<StoredRecord> read = new ArrayList<>();
         read.addAll(Refresh.scan(storage, RecordKind.HOST, ""));
         read.addAll(Refresh.unfinished(storage));
+        read.addAll(newestSessions(storage, read));
         kernel.look(() -> {
             takeOrder(read);
             read.forEach(record -> kernel.view().refresh(kernel.view().entry(record.key()), record));
@@ -73,10 +78,23 @@ final class Hosts {
         });
     }
 
+    /** Status shows of a worker that is away what its newest session was. */
+    private static Collection<StoredRecord> newestSessions(PoolStorage storage, List<StoredRecord> read) {
+        TreeSet<RecordKey> keys = new TreeSet<>();
+        for (StoredRecord record : read) {
+            if (DocBody.of(record).doc() instanceof Worker worker
+                    && !worker.session().isEmpty()) {
+                keys.add(Session.key(worker.session()));
+            }
+        }
+        read.forEach(record -> keys.remove(record.key()));
+        return Committer.find(storage, keys).values();
+    }
+
     private void takeOrder(List<StoredRecord> read) {
         Host newest = null;
         for (StoredRecord record : read) {
-            Doc doc = dev.gpupool.internal.record.DocBody.of(record).doc();
+            Doc doc = DocBody.of(record).doc();
             if (doc instanceof Host host && host.name().equals(name) && (newest == null || host.at() > newest.at())) {
                 newest = host;
             }

@@ -3,6 +3,7 @@ package dev.gpupool.testkit.cases;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gpupool.HeartbeatMonitor;
 import dev.gpupool.JobHandle;
 import dev.gpupool.JobQuery;
 import dev.gpupool.JobRequest;
@@ -12,6 +13,7 @@ import dev.gpupool.Requirements;
 import dev.gpupool.UnplaceableJobException;
 import dev.gpupool.spi.worker.Directive;
 import dev.gpupool.spi.worker.RegistrationAnswer;
+import dev.gpupool.status.WorkerStatus;
 import dev.gpupool.testkit.SimChecks;
 import dev.gpupool.testkit.SimExecution;
 import dev.gpupool.testkit.SimJob;
@@ -97,6 +99,22 @@ class SessionCasesTest {
             assertThat(world.count(PoolEvent.Type.WORKER_OFFLINE)).isZero();
             assertThat(world.job(job).attempt()).isEqualTo(runs.size());
             SimChecks.noWorkerPastItsCap(world.sims(), Duration.ZERO);
+        }
+    }
+
+    @Test
+    void shouldShowAWorkerThatIsAwayTheSameAfterARestart() {
+        try (World world = World.create()) {
+            Hand worker = world.hand("colab", "a", "w").online();
+            world.minutes(30);
+            worker.bye();
+            world.hours(1);
+            WorkerStatus before = world.worker("w");
+            assertThat(before.state()).isEqualTo(HeartbeatMonitor.State.OFFLINE);
+            assertThat(before.lastSeen()).isEqualTo(World.MONDAY.plus(Duration.ofMinutes(30)));
+            assertThat(before.devices()).hasSize(1);
+            world.restart();
+            assertThat(world.worker("w")).isEqualTo(before);
         }
     }
 
