@@ -108,6 +108,7 @@ public final class PoolEngine implements GpuPool {
         kernel.view().index(fleet);
         kernel.view().index(queue);
         kernel.view().index(results);
+        kernel.view().index(new Oblivion(kernel));
         kernel.outage().onEnd(() -> {
             liveness.excuse(kernel.outage().lasted());
             fleet.markChanged();

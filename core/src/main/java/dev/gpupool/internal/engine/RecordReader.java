@@ -2,6 +2,7 @@ package dev.gpupool.internal.engine;
 
 import dev.gpupool.spi.storage.RecordKey;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Reads the records that a command cannot be decided without, then has it decided again. */
 final class RecordReader {
@@ -11,7 +12,25 @@ final class RecordReader {
         this.kernel = kernel;
     }
 
-    void fetch(Set<RecordKey> keys, Command command, int tries) {
+    /** A command with all that was read for it: what it needed before may be forgotten while it waits for more. */
+    private record Informed(Command command, TreeSet<RecordKey> keys) implements Command {
+        @Override
+        public void decide(Decision decision) {
+            command.decide(decision);
+        }
+
+        @Override
+        public void refused(RuntimeException failure) {
+            command.refused(failure);
+        }
+    }
+
+    void fetch(Set<RecordKey> missing, Command asking, int tries) {
+        TreeSet<RecordKey> keys = new TreeSet<>(missing);
+        if (asking instanceof Informed before) {
+            keys.addAll(before.keys());
+        }
+        Informed command = new Informed(asking instanceof Informed before ? before.command() : asking, keys);
         kernel.committer()
                 .read(
                         () -> Committer.find(kernel.storage(), keys),

@@ -56,11 +56,7 @@ final class Results implements View.Index {
     /** An ended job is read again from storage when somebody asks. */
     private void forget(Entry<? extends Doc> entry) {
         if (entry.settled()) {
-            kernel.deadlines().after(0, () -> {
-                if (entry.settled()) {
-                    kernel.view().jobs().remove(entry.key().id());
-                }
-            });
+            kernel.deadlines().after(0, () -> kernel.view().jobs().forget(entry));
         }
     }
 

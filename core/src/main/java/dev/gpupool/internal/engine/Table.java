@@ -52,6 +52,13 @@ final class Table<D extends Doc> {
         return entry;
     }
 
+    /** Lets go of an entry, unless a decision under way is about it: it is read again when somebody asks. */
+    void forget(Entry<?> entry) {
+        if (byId.get(entry.key().id()) == entry && entry.settled()) {
+            remove(entry.key().id());
+        }
+    }
+
     void remove(String id) {
         byId.remove(id);
         if (complete) {

@@ -1,0 +1,123 @@
+package dev.gpupool.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gpupool.GpuPool;
+import dev.gpupool.InMemoryStorage;
+import dev.gpupool.JobRequest;
+import dev.gpupool.quota.ProviderPolicy;
+import dev.gpupool.spi.clock.Cancellable;
+import dev.gpupool.spi.clock.PoolClock;
+import dev.gpupool.spi.worker.Claim;
+import dev.gpupool.spi.worker.Content;
+import dev.gpupool.spi.worker.LeaseGrant;
+import dev.gpupool.spi.worker.LeaseReport;
+import dev.gpupool.spi.worker.Registration;
+import dev.gpupool.spi.worker.RegistrationAnswer;
+import dev.gpupool.spi.worker.ReportAnswer;
+import dev.gpupool.spi.worker.WorkerGateway;
+import dev.gpupool.spi.worker.WorkerTransport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ViewMemoryTest {
+    private static final int LIVES = 100;
+
+    /** Stands still; what is scheduled never comes due. */
+    private static final class StillClock implements PoolClock {
+        @Override
+        public Instant instant() {
+            return Instant.parse("2026-03-02T12:00:00Z");
+        }
+
+        @Override
+        public long ticker() {
+            return 5;
+        }
+
+        @Override
+        public Cancellable schedule(Duration delay, Runnable task) {
+            return () -> {};
+        }
+    }
+
+    private static final class Wire implements WorkerTransport {
+        private @Nullable WorkerGateway gateway;
+
+        @Override
+        public void start(WorkerGateway pool) {
+            gateway = pool;
+        }
+
+        @Override
+        public void close() {}
+
+        WorkerGateway gateway() {
+            return Objects.requireNonNull(gateway);
+        }
+    }
+
+    private final Wire wire = new Wire();
+    private final PoolEngine pool = new PoolEngine(GpuPool.builder()
+            .clock(new StillClock())
+            .storage(InMemoryStorage.create())
+            .executor(Runnable::run)
+            .provider(ProviderPolicy.colab())
+            .transport(wire));
+
+    private View view() throws ReflectiveOperationException {
+        var field = PoolEngine.class.getDeclaredField("kernel");
+        field.setAccessible(true);
+        return ((Kernel) field.get(pool)).view();
+    }
+
+    /** A new instance of the worker runs one job. */
+    private LeaseReport.Completed live(int life) {
+        RegistrationAnswer answer = wire.gateway()
+                .register(new Registration(
+                        "", "colab", "a", "w", "life-" + life, Duration.ZERO, null, 1, List.of(), Map.of(), List.of()))
+                .join();
+        String session = ((RegistrationAnswer.Accepted) answer).sessionId();
+        pool.submit(JobRequest.handler("train").key("job-" + life).build());
+        LeaseGrant grant = Objects.requireNonNull(wire.gateway()
+                .claim(new Claim(session, "claim-" + life, Duration.ofMinutes(1)))
+                .join()
+                .grant());
+        LeaseReport.Completed report =
+                new LeaseReport.Completed(grant.lease(), Content.json("" + life), Duration.ofSeconds(1));
+        assertThat(wire.gateway().report(report).join().accepted()).isTrue();
+        pool.quotas().recordUsage("w", Duration.ofMillis(1), "usage-" + life).join();
+        return report;
+    }
+
+    @Test
+    void shouldForgetWhatHasEndedAndStillJudgeItsLateReports() throws ReflectiveOperationException {
+        pool.start();
+        List<LeaseReport.Completed> reports = new ArrayList<>();
+        for (int life = 0; life < LIVES; life++) {
+            reports.add(live(life));
+        }
+        pool.status();
+        assertThat(view().jobs().size()).isZero();
+        assertThat(view().usages().size()).isZero();
+        assertThat(view().sessions().size()).as("the one that lives").isEqualTo(1);
+        assertThat(reports).hasSize(LIVES);
+        for (LeaseReport.Completed report : reports) {
+            assertThat(wire.gateway().report(report).join().outcome())
+                    .as("a repeated report gets the answer of the first")
+                    .isEqualTo(ReportAnswer.Outcome.ACCEPTED);
+        }
+        pool.quotas().recordUsage("w", Duration.ofMillis(1), "usage-0").join();
+        assertThat(pool.quotas().quota("w").used()).isEqualTo(Duration.ofMillis(LIVES));
+        pool.status();
+        assertThat(view().sessions().size()).isEqualTo(1);
+        assertThat(view().jobs().size()).isZero();
+        assertThat(view().usages().size()).isZero();
+    }
+}
