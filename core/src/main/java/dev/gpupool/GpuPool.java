@@ -60,10 +60,15 @@ public interface GpuPool extends AutoCloseable {
     CompletableFuture<JobHandle> submitAsync(JobRequest request);
 
     /**
-     * What is known of a job.
+     * What is known of a job to be durable. A job that has not ended, or ended within the last minute, is answered from
+     * memory, also while the storage is down; what another host has done to it may be missing for the refresh interval,
+     * and a job that storage has dropped since may still be told for that minute. Any other job is read.
      *
      * @param jobId its id
      * @return a snapshot, or empty if no such job is known
+     * @throws PoolBusyException if it must be read and the storage does not answer in time
+     * @throws PoolClosedException if the pool is closed
+     * @throws IllegalStateException if called on a thread of the pool's own
      */
     Optional<JobInfo> job(String jobId);
 

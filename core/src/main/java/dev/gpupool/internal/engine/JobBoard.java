@@ -28,15 +28,36 @@ final class JobBoard {
     private final Fleet fleet;
     private final Waits waits;
     private final Explainer explainer;
+    private final EndedJobs ended;
 
-    JobBoard(Kernel kernel, Fleet fleet, Waits waits, Explainer explainer) {
+    JobBoard(Kernel kernel, Fleet fleet, Waits waits, Explainer explainer, EndedJobs ended) {
         this.kernel = kernel;
         this.fleet = fleet;
         this.waits = waits;
         this.explainer = explainer;
+        this.ended = ended;
     }
 
+    /**
+     * A job as storage is known to hold it. What the view holds, or has seen end lately, is answered at once, also while
+     * the storage is down.
+     */
     CompletableFuture<Optional<JobInfo>> info(String jobId) {
+        Optional<JobInfo> known =
+                kernel.look(() -> Optional.ofNullable(known(jobId)).map(this::info));
+        return known.isPresent() ? CompletableFuture.completedFuture(known) : read(jobId);
+    }
+
+    private @Nullable Job known(String jobId) {
+        if (kernel.closed()) {
+            return null;
+        }
+        Entry<Job> entry = kernel.view().jobs().find(jobId);
+        Job stored = entry == null ? null : entry.stored();
+        return stored == null ? ended.find(jobId) : stored;
+    }
+
+    private CompletableFuture<Optional<JobInfo>> read(String jobId) {
         CompletableFuture<Optional<JobInfo>> done = new CompletableFuture<>();
         kernel.submit(waits.command(done, decision -> {
             Entry<Job> entry = kernel.view().jobs().entry(jobId);
@@ -44,11 +65,15 @@ final class JobBoard {
                 decision.fetch(entry.key());
                 return;
             }
-            decision.act(() -> {
-                Job job = entry.stored();
-                Optional<JobInfo> info = job == null ? Optional.empty() : Optional.of(info(job));
+            Runnable answer = () -> {
+                Optional<JobInfo> info = Optional.ofNullable(entry.stored()).map(this::info);
                 kernel.outside(() -> done.complete(info));
-            });
+            };
+            if (entry.settled()) {
+                answer.run();
+            } else {
+                decision.act(answer);
+            }
         }));
         return done;
     }

@@ -370,6 +370,12 @@ final class Kernel {
         }
     }
 
+    boolean closed() {
+        synchronized (mailbox) {
+            return closed;
+        }
+    }
+
     /** Ends the loop; what waits is refused. */
     void stop() {
         outage.close();

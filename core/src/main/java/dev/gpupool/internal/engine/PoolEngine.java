@@ -83,9 +83,10 @@ public final class PoolEngine implements GpuPool {
         Liveness liveness = new Liveness(kernel, fleet, needs, sessions, endings, directives, claims);
         submission = new Submission(kernel, fleet, needs, tenants);
         JobQueue queue = new JobQueue(kernel, submission::due);
-        results = new Results(kernel);
+        EndedJobs ended = new EndedJobs(kernel.time());
+        results = new Results(kernel, ended);
         Explainer explainer = new Explainer(kernel, fleet, queue, needs);
-        board = new JobBoard(kernel, fleet, waits, explainer);
+        board = new JobBoard(kernel, fleet, waits, explainer, ended);
         Registrar registrar = new Registrar(kernel, fleet, needs, sessions, tenants, options.closedFleet());
         Beats beats = new Beats(kernel, fleet, sessions, directives, liveness);
         Reports reports = new Reports(kernel, fleet, needs, endings, directives);

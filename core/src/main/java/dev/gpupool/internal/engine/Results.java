@@ -6,6 +6,7 @@ import dev.gpupool.PoolClosedException;
 import dev.gpupool.internal.record.Doc;
 import dev.gpupool.internal.record.Ending;
 import dev.gpupool.internal.record.Job;
+import dev.gpupool.spi.storage.RecordKind;
 import dev.gpupool.spi.worker.Content;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,16 +17,23 @@ import org.jspecify.annotations.Nullable;
 /** The futures that wait for jobs to end, and the view's memory of ended ones. The caller holds the pool's lock. */
 final class Results implements View.Index {
     private final Kernel kernel;
+    private final EndedJobs ended;
     private final TreeMap<String, List<CompletableFuture<Content>>> waiting = new TreeMap<>();
 
-    Results(Kernel kernel) {
+    Results(Kernel kernel, EndedJobs ended) {
         this.kernel = kernel;
+        this.ended = ended;
     }
 
     /** A future of its own for each call. */
     CompletableFuture<Content> of(String jobId) {
         CompletableFuture<Content> future = new CompletableFuture<>();
         kernel.post(decision -> {
+            Job past = ended.find(jobId);
+            if (past != null) {
+                complete(past, List.of(future));
+                return;
+            }
             Entry<Job> entry = kernel.view().jobs().entry(jobId);
             if (!entry.loaded()) {
                 decision.fetch(entry.key());
@@ -44,6 +52,9 @@ final class Results implements View.Index {
 
     @Override
     public void stored(Entry<? extends Doc> entry) {
+        if (entry.key().kind() == RecordKind.JOB) {
+            ended.stored(entry.key().id(), (Job) entry.stored());
+        }
         if (entry.stored() instanceof Job job && job.state().isFinal()) {
             List<CompletableFuture<Content>> futures = waiting.remove(job.id());
             if (futures != null) {
@@ -53,7 +64,7 @@ final class Results implements View.Index {
         }
     }
 
-    /** An ended job is read again from storage when somebody asks. */
+    /** An ended job is read again from storage when somebody asks, and it ended more than a while ago. */
     private void forget(Entry<? extends Doc> entry) {
         if (entry.settled()) {
             kernel.deadlines().after(0, () -> kernel.view().jobs().forget(entry));

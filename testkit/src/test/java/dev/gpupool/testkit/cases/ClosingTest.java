@@ -75,6 +75,7 @@ class ClosingTest {
                     .hasCauseInstanceOf(PoolClosedException.class);
             assertThatThrownBy(() -> closed.submit(JobRequest.handler("x").build()))
                     .isInstanceOf(PoolClosedException.class);
+            assertThatThrownBy(() -> closed.job(job.id())).isInstanceOf(PoolClosedException.class);
             closed.close(Duration.ofSeconds(1));
             assertThat(world.job(job).state()).isEqualTo(JobState.RUNNING);
             world.minutes(5);
