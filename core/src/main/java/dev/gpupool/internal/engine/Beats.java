@@ -62,6 +62,7 @@ final class Beats {
 
     /** A sign of life without a word, for hosts that dispatch by themselves. */
     void beat(LiveSession live) {
+        live.anchor();
         live.heard(kernel.time().tick());
         if (live.suspect() || live.silence(kernel.time().tick()) != 0) {
             kernel.post(decision -> liveness.heard(live));
@@ -122,9 +123,17 @@ final class Beats {
         live.heard(now);
         liveness.heard(live);
         long age = beat.sessionAge().toMillis();
-        if (age > now - live.startTick() + AGE_TOLERANCE_MILLIS) {
+        long older = age - live.age(now);
+        long start = kernel.time().wall() - age;
+        if (!live.anchored()) {
+            // Another process knew it so far, by a clock that is not ours.
+            live.anchor(now - age);
+            if (Math.abs(older) > AGE_TOLERANCE_MILLIS) {
+                decision.put(live.entry(), live.session().started(start));
+            }
+        } else if (older > AGE_TOLERANCE_MILLIS) {
             live.startTick(now - age);
-            decision.put(live.entry(), live.session().started(kernel.time().wall() - age));
+            decision.put(live.entry(), live.session().older(start, older));
         }
         for (SessionHold hold : live.session().holds()) {
             judge(decision, live, hold, listed(beat, hold));

@@ -155,7 +155,7 @@ final class Fleet implements View.Index {
         }
         known.heardBy(session.host(), kernel.time().tick());
         known.slots().forEach(slot -> byHold.remove(slot.hold().id()));
-        known.slots(session.holds(), kernel.time());
+        known.slots(session.holds());
         for (LiveSession.Slot slot : known.slots()) {
             byHold.put(slot.hold().id(), known);
         }
@@ -167,6 +167,9 @@ final class Fleet implements View.Index {
         long now = kernel.time().tick();
         long start = Math.min(now, kernel.time().toTick(session.startedAt()));
         LiveSession begun = new LiveSession(entry, start, now);
+        if (session.host().equals(hostId)) {
+            begun.anchor();
+        }
         live.put(session.id(), begun);
         LiveSession older = ordered.put(session.worker(), begun);
         if (older != null && older != begun) {

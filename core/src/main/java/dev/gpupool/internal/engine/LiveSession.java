@@ -17,7 +17,7 @@ final class LiveSession {
     /** What this host knows of one taken slot. */
     static final class Slot {
         private final SessionHold hold;
-        private final long startTick;
+        private long startTick;
         private volatile long listedTick;
         private long backTick = Long.MIN_VALUE;
         double progress = Double.NaN;
@@ -78,6 +78,7 @@ final class LiveSession {
     private long listensFrom;
 
     private String host = "";
+    private boolean anchored;
     private volatile @Nullable Quiet quiet;
     private long credit;
     private boolean graced;
@@ -129,6 +130,29 @@ final class LiveSession {
         startTick = tick;
     }
 
+    long age(long now) {
+        return now - startTick;
+    }
+
+    /** Whether its age is known here by its registration or a beat, not only by the wall clock of who registered it. */
+    boolean anchored() {
+        return anchored;
+    }
+
+    /** Takes its age as it is believed to be. */
+    void anchor() {
+        anchored = true;
+    }
+
+    /** Takes the worker's word for its age, and moves what runs on it along. */
+    void anchor(long start) {
+        for (Slot slot : slots) {
+            slot.startTick += start - startTick;
+        }
+        startTick = start;
+        anchored = true;
+    }
+
     /** When the session must have ended, or {@link Long#MAX_VALUE}. */
     long stopTick() {
         long usable = session().usableMillis();
@@ -157,11 +181,11 @@ final class LiveSession {
     }
 
     /** Takes over the slots of a new version of the record; those that were there keep their place on the ticker. */
-    void slots(List<SessionHold> holds, PoolTime time) {
+    void slots(List<SessionHold> holds) {
         List<Slot> next = new ArrayList<>(holds.size());
         for (SessionHold hold : holds) {
             Slot before = slot(hold.id());
-            next.add(before == null ? new Slot(hold, time.toTick(hold.startedAt())) : new Slot(hold, before));
+            next.add(before == null ? new Slot(hold, startTick + hold.startedAge()) : new Slot(hold, before));
         }
         slots = next;
     }

@@ -127,11 +127,7 @@ final class Liveness implements Fleet.SessionHook {
         }
         long next = fleet.mine(live) ? silence(live, now) : now + beat;
         if (fleet.mine(live) && fleet.session(session.id()) == live) {
-            next = Math.min(next, ending(live, now));
-            for (LiveSession.Slot slot : live.slots()) {
-                next = Math.min(next, slot(live, slot, now));
-            }
-            next = Math.min(next, reservations.session(live, now));
+            next = Math.min(next, live.anchored() ? running(live, now) : now + beat);
             next = Math.min(next, lag(live, session, now));
         }
         refreshQuiet(live);
@@ -140,6 +136,15 @@ final class Liveness implements Fleet.SessionHook {
                 && live.session().live()) {
             lookAt(live, Math.max(now + 1, next));
         }
+    }
+
+    /** What is due by its age, and by the ages of what runs on it. */
+    private long running(LiveSession live, long now) {
+        long next = ending(live, now);
+        for (LiveSession.Slot slot : live.slots()) {
+            next = Math.min(next, slot(live, slot, now));
+        }
+        return Math.min(next, reservations.session(live, now));
     }
 
     private long lag(LiveSession live, Session session, long now) {

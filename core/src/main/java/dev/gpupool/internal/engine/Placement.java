@@ -250,7 +250,13 @@ final class Placement {
             decision.put(entry, leased);
             decision.put(
                     session.entry(),
-                    doc.holding(SessionHold.lease(leaseId, job.id(), leased.attempt(), now, lease.limitMillis())));
+                    doc.holding(SessionHold.lease(
+                            leaseId,
+                            job.id(),
+                            leased.attempt(),
+                            now,
+                            session.age(kernel.time().tick()),
+                            lease.limitMillis())));
             decision.act(() -> granted(leased, doc));
         }
 

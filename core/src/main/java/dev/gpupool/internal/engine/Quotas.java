@@ -137,7 +137,10 @@ final class Quotas implements QuotaManager {
                             account.get(), policy.get().policy(), session.id(), id, HoldKind.SELECTION, now, need, 0));
             decision.check(account);
             Selection selected = selection(node, id, true);
-            decision.put(live.entry(), session.holding(SessionHold.selection(id, now, need)));
+            decision.put(
+                    live.entry(),
+                    session.holding(SessionHold.selection(
+                            id, now, live.age(kernel.time().tick()), need)));
             decision.act(() -> kernel.outside(() -> done.complete(Optional.of(selected))));
         }));
         return done;

@@ -176,8 +176,16 @@ public record Session(
         return copy(host, state, startedAt, holds, drainReason, now, endedAt);
     }
 
+    /** It is known better when it began. */
     public Session started(long at) {
         return copy(host, state, at, holds, drainReason, lastSeenAt, endedAt);
+    }
+
+    /** It is older than it was thought to be; what runs on it began when it began. */
+    public Session older(long at, long byMillis) {
+        List<SessionHold> same = new ArrayList<>(holds);
+        same.replaceAll(hold -> hold.sessionOlderBy(byMillis));
+        return copy(host, state, at, List.copyOf(same), drainReason, lastSeenAt, endedAt);
     }
 
     public Session checkpointTook(long millis) {
