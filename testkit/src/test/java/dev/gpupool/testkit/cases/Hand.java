@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A worker that says what a test makes it say, and nothing else. */
 final class Hand {
-    private final World world;
+    private World world;
     private final String provider;
     private final String account;
     private final String name;
@@ -88,6 +88,11 @@ final class Hand {
 
     String name() {
         return name;
+    }
+
+    /** From now on it talks to another host. */
+    void moveTo(World other) {
+        world = other;
     }
 
     String session() {

@@ -8,6 +8,7 @@ import dev.gpupool.JobInfo;
 import dev.gpupool.JobRequest;
 import dev.gpupool.PoolEvent;
 import dev.gpupool.quota.QuotaView;
+import dev.gpupool.spi.storage.PoolStorage;
 import dev.gpupool.status.WorkerStatus;
 import dev.gpupool.testkit.FaultyStorage;
 import dev.gpupool.testkit.HostClock;
@@ -29,7 +30,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** One pool in virtual time with scripted and simulated workers around it. */
+/** One host's pool in virtual time with scripted and simulated workers around it. */
 final class World implements AutoCloseable {
     static final Instant MONDAY = TestPool.START;
 
@@ -40,6 +41,7 @@ final class World implements AutoCloseable {
     private final Runnable closing;
     private final @Nullable TestPool test;
     private final HostClock host;
+    private final PoolStorage records;
     private final @Nullable FaultyStorage storage;
     private final SimNetwork network;
     private final SimTransport transport;
@@ -54,22 +56,24 @@ final class World implements AutoCloseable {
         this.closing = test::close;
         this.host = new HostClock(clock, "host");
         this.storage = null;
+        this.records = test.storage();
         this.network = new SimNetwork(clock, new SeededRandom(7));
         this.transport = new SimTransport(network, host, null);
         transport.start(wire.gateway());
     }
 
-    private World(UnaryOperator<GpuPoolBuilder> options) {
+    private World(String name, VirtualClock clock, PoolStorage records, UnaryOperator<GpuPoolBuilder> options) {
         this.test = null;
-        this.clock = new VirtualClock(MONDAY);
-        this.host = new HostClock(clock, "host");
+        this.clock = clock;
+        this.records = records;
+        this.host = new HostClock(clock, name);
         this.wire = new Wire();
-        this.storage = new FaultyStorage(InMemoryStorage.create(), clock, new SeededRandom(5));
+        this.storage = new FaultyStorage(records, clock, new SeededRandom(5));
         GpuPool made = options.apply(GpuPool.builder()
-                        .name("hosted")
+                        .name(name)
                         .clock(host)
                         .storage(storage)
-                        .random(new SeededRandom(3))
+                        .random(new SeededRandom(name.hashCode()))
                         .executor(host.executor())
                         .transport(wire))
                 .build();
@@ -94,7 +98,12 @@ final class World implements AutoCloseable {
 
     /** A pool whose host can be paused and whose storage can fail. */
     static World hosted(UnaryOperator<GpuPoolBuilder> options) {
-        return new World(options);
+        return new World("hosted", new VirtualClock(MONDAY), InMemoryStorage.create(), options);
+    }
+
+    /** Another host's pool over the same storage, in the same time. */
+    World beside(String name) {
+        return new World(name, clock, records, UnaryOperator.identity());
     }
 
     /** The seed's fleet: seven workers of each provider, each with an account of its own. */
