@@ -12,6 +12,7 @@ import dev.gpupool.internal.record.Job;
 import dev.gpupool.internal.record.JobSpec;
 import dev.gpupool.internal.record.Lease;
 import dev.gpupool.internal.record.PolicyDoc;
+import dev.gpupool.internal.record.Session;
 import dev.gpupool.quota.ProviderPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -175,6 +176,9 @@ final class Submission {
                     throw new UnknownJobException(jobId);
                 }
                 boolean cancels = !job.state().isFinal();
+                if (cancels && !reaches(decision, job)) {
+                    return;
+                }
                 if (cancels) {
                     cancel(decision, entry, job);
                 }
@@ -188,6 +192,24 @@ final class Submission {
             }
         });
         return done;
+    }
+
+    /**
+     * Whether a cancellation finds the session that runs the job. One that another host just leased it to is read, or
+     * relied on to be as it is known here.
+     */
+    private boolean reaches(Decision decision, Job job) {
+        Lease lease = job.running() ? job.lease() : null;
+        if (lease == null || fleet.holder(lease.leaseId()) != null) {
+            return true;
+        }
+        Entry<Session> session = kernel.view().sessions().entry(lease.session());
+        if (!session.loaded()) {
+            decision.fetch(session.key());
+            return false;
+        }
+        decision.check(session);
+        return true;
     }
 
     private void cancel(Decision decision, Entry<Job> entry, Job job) {

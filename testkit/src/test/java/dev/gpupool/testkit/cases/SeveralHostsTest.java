@@ -229,4 +229,30 @@ class SeveralHostsTest {
         assertThat(worker.complete(lease, Duration.ofMinutes(1)).accepted()).isFalse();
         assertThat(a.worker("w").slotsFree()).isEqualTo(1);
     }
+
+    @Test
+    void shouldReachAWorkerWhoseLeaseTheCancellingHostHasNotSeen() {
+        Hand worker = a.hand("colab", "a", "w").online();
+        JobHandle job = a.work(Duration.ofHours(2));
+        worker.job();
+        assertThat(b.pool().cancel(job.id())).isTrue();
+        a.advance(REFRESH);
+        assertThat(seen(a, job).state()).isEqualTo(JobState.CANCELLED);
+        assertThat(worker.beat().verdicts().get(0).verdict()).isEqualTo(Verdict.CANCEL);
+    }
+
+    @Test
+    void shouldReachAWorkerAlsoWhenOnlyItsNewestLeaseIsUnseen() {
+        Hand worker = a.hand("colab", "a", "w");
+        worker.register(Duration.ZERO);
+        JobHandle job = a.work(Duration.ofHours(2));
+        a.advance(REFRESH);
+        worker.claim();
+        worker.job();
+        assertThat(seen(b, job).state()).as("not seen yet").isEqualTo(JobState.QUEUED);
+        assertThat(b.pool().cancel(job.id())).isTrue();
+        a.advance(REFRESH);
+        assertThat(seen(a, job).state()).isEqualTo(JobState.CANCELLED);
+        assertThat(worker.beat().verdicts().get(0).verdict()).isEqualTo(Verdict.CANCEL);
+    }
 }
