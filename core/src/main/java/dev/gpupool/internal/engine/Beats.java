@@ -101,7 +101,7 @@ final class Beats {
             decision.act(() -> reply(beat, known, answer));
             return;
         }
-        if (!sessions.jobsLoaded(decision, session)) {
+        if (!sessions.loaded(decision, session)) {
             return;
         }
         if (!session.live()) {

@@ -31,6 +31,22 @@ final class Endings {
         return doc == null ? null : doc.policy();
     }
 
+    /**
+     * Whether what a session's bookings need is in the view; if not, it is read first: another host may have made it
+     * since the last refresh.
+     */
+    boolean loaded(Decision decision, Session session) {
+        boolean account = kernel.view().accounts().has(session.account());
+        boolean policy = kernel.view().policies().has(session.about().provider());
+        if (!account) {
+            decision.fetch(Account.key(session.account()));
+        }
+        if (!policy) {
+            decision.fetch(PolicyDoc.key(session.about().provider()));
+        }
+        return account && policy;
+    }
+
     /** How long a lease ran, as the worker says within what was seen here. */
     long ran(LiveSession session, SessionHold hold, long workerSays) {
         LiveSession.Slot slot = session.slot(hold.id());

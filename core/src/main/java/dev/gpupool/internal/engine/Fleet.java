@@ -17,6 +17,7 @@ import dev.gpupool.quota.ProviderPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,7 +123,10 @@ final class Fleet implements View.Index {
             sessionChanged(asSession(entry), (Session) now);
         } else if (now instanceof Account account) {
             utilisation(account);
-        } else if (now instanceof PolicyDoc policy && before != null) {
+            if (before == null) {
+                refreshThose(session -> session.account().equals(account.id()));
+            }
+        } else if (now instanceof PolicyDoc policy) {
             policyChanged(policy.policy());
         }
     }
@@ -320,8 +324,13 @@ final class Fleet implements View.Index {
                 utilisation(doc);
             }
         }
+        refreshThose(session -> session.about().provider().equals(policy.name()));
+    }
+
+    /** Another host may have begun a session before its account or policy was seen here. */
+    private void refreshThose(Predicate<Session> which) {
         for (LiveSession session : ordered.values()) {
-            if (session.session().about().provider().equals(policy.name())) {
+            if (which.test(session.session())) {
                 refresh(session);
             }
         }

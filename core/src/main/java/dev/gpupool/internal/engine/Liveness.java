@@ -213,7 +213,7 @@ final class Liveness implements Fleet.SessionHook {
                             || live.silence(kernel.time().tick()) < offlineAfter) {
                         return;
                     }
-                    if (!sessions.jobsLoaded(decision, session)) {
+                    if (!sessions.loaded(decision, session)) {
                         return;
                     }
                     sessions.lose(decision, live, counts);
@@ -274,7 +274,7 @@ final class Liveness implements Fleet.SessionHook {
                 && hold != null
                 && hold.open()
                 && hold.ending().isEmpty()
-                && sessions.jobsLoaded(decision, session)) {
+                && sessions.loaded(decision, session)) {
             endings.expire(decision, live, hold, kernel.time().tick(), true, false, true);
         }
     }
@@ -319,11 +319,7 @@ final class Liveness implements Fleet.SessionHook {
         Session session = live.entry().current();
         SessionHold hold = session == null ? null : session.hold(holdId);
         LiveSession.Slot slot = live.slot(holdId);
-        if (session == null
-                || hold == null
-                || slot == null
-                || !hold.open()
-                || !sessions.jobsLoaded(decision, session)) {
+        if (session == null || hold == null || slot == null || !hold.open() || !sessions.loaded(decision, session)) {
             return;
         }
         if (hold.ending().isEmpty()) {
@@ -337,7 +333,7 @@ final class Liveness implements Fleet.SessionHook {
     private void overrun(Decision decision, LiveSession live, String holdId) {
         Session session = live.entry().current();
         SessionHold hold = session == null ? null : session.hold(holdId);
-        if (session == null || hold == null || !hold.open() || !sessions.jobsLoaded(decision, session)) {
+        if (session == null || hold == null || !hold.open() || !sessions.loaded(decision, session)) {
             return;
         }
         Entry<Job> job = kernel.view().jobs().find(hold.jobId());

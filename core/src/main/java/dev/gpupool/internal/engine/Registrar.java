@@ -163,7 +163,7 @@ final class Registrar {
             }
             decision.check(policy);
             if (before != null && before.live() && current != null) {
-                if (!sessions.jobsLoaded(decision, before)) {
+                if (!sessions.loaded(decision, before)) {
                     return;
                 }
                 sessions.supersede(decision, current, now - age);

@@ -76,10 +76,11 @@ final class Reports {
         if (past != null && !past.loaded()) {
             decision.fetch(past.key());
         }
-        if (!decision.fetches().isEmpty()) {
+        LiveSession holder = fleet.holder(report.lease().leaseId());
+        Session about = holder != null ? holder.session() : past == null ? null : past.current();
+        if (!decision.fetches().isEmpty() || (about != null && !endings.loaded(decision, about))) {
             return;
         }
-        LiveSession holder = fleet.holder(report.lease().leaseId());
         if (holder != null && fleet.mine(holder)) {
             holder.heard(kernel.time().tick());
         }

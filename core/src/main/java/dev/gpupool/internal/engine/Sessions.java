@@ -31,9 +31,9 @@ final class Sessions {
         return directives.stopTick(live);
     }
 
-    /** Whether the jobs of a session's slots are in the view; if not, they are read first. */
-    boolean jobsLoaded(Decision decision, Session session) {
-        boolean all = true;
+    /** Whether the jobs of a session's slots, and its account, are in the view; if not, they are read first. */
+    boolean loaded(Decision decision, Session session) {
+        boolean all = endings.loaded(decision, session);
         for (SessionHold hold : session.holds()) {
             if (!hold.selection() && !kernel.view().jobs().entry(hold.jobId()).loaded()) {
                 decision.fetch(Job.key(hold.jobId()));
@@ -142,7 +142,7 @@ final class Sessions {
                     return;
                 }
                 Session session = entry.current();
-                if (session != null && !jobsLoaded(decision, session)) {
+                if (session != null && !loaded(decision, session)) {
                     return;
                 }
                 if (session != null && session.state() != Session.Phase.STOPPED) {

@@ -32,6 +32,11 @@ final class Table<D extends Doc> {
         return entry == null || entry.current() == null ? null : entry;
     }
 
+    /** Whether there is an entry, be it of a record that is known not to exist. */
+    boolean has(String id) {
+        return byId.get(id) != null;
+    }
+
     /** The document of a record that exists, as far as this host knows. */
     @Nullable D doc(String id) {
         Entry<D> entry = byId.get(id);

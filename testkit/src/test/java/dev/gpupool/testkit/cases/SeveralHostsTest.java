@@ -190,6 +190,19 @@ class SeveralHostsTest {
     }
 
     @Test
+    void shouldNotLeaseToAClaimThatAWorkerLeftBehindOnAnotherHost() {
+        Hand worker = a.hand("colab", "a", "w").online();
+        worker.moveTo(b);
+        worker.beat();
+        worker.claim();
+        JobHandle job = a.work(Duration.ofHours(1));
+        assertThat(a.count(PoolEvent.Type.JOB_LEASED)).isZero();
+        a.advance(REFRESH);
+        assertThat(worker.job().lease().jobId()).isEqualTo(job.id());
+        assertThat(seen(b, job).attempt()).isEqualTo(1);
+    }
+
+    @Test
     void shouldMakeOneJobOfAKeyThatTwoHostsSubmit() {
         List<JobHandle> handles = new ArrayList<>();
         JobRequest request = JobRequest.handler("x").key("k").build();
@@ -254,5 +267,21 @@ class SeveralHostsTest {
         a.advance(REFRESH);
         assertThat(seen(a, job).state()).isEqualTo(JobState.CANCELLED);
         assertThat(worker.beat().verdicts().get(0).verdict()).isEqualTo(Verdict.CANCEL);
+    }
+
+    @Test
+    void shouldBookOnTheHostThatHearsOfALeaseFirst() {
+        Hand worker = a.hand("kaggle", "new", "w").online();
+        JobHandle job = a.work(Duration.ofHours(2));
+        LeaseToken lease = worker.job().lease();
+        a.advance(Duration.ofSeconds(1));
+        worker.moveTo(b);
+        assertThat(worker.complete(lease, Duration.ofSeconds(1)).accepted()).isTrue();
+        assertThat(seen(b, job).state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(b.quota("kaggle", "new").used()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(b.quota("kaggle", "new").reserved()).isZero();
+        a.advance(REFRESH);
+        assertThat(a.worker("w").slotsFree()).isEqualTo(1);
+        assertThat(a.quota("kaggle", "new").reserved()).isZero();
     }
 }
