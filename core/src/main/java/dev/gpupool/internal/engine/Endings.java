@@ -2,6 +2,7 @@ package dev.gpupool.internal.engine;
 
 import dev.gpupool.JobState;
 import dev.gpupool.PoolEvent;
+import dev.gpupool.internal.ledger.Hold;
 import dev.gpupool.internal.record.Account;
 import dev.gpupool.internal.record.Ending;
 import dev.gpupool.internal.record.Job;
@@ -146,7 +147,7 @@ final class Endings {
             boolean counts,
             boolean keepSlot) {
         LiveSession.Slot slot = session.slot(hold.id());
-        long charged = slot == null ? 0 : Math.max(0, provenTick - slot.startTick());
+        long charged = Math.max(booked(session, hold), slot == null ? 0 : provenTick - slot.startTick());
         Entry<Job> entry = kernel.view().jobs().find(hold.jobId());
         if (entry != null) {
             decision.check(entry);
@@ -160,6 +161,13 @@ final class Endings {
             decision.put(session.entry(), session.session().expired(hold.id(), charged));
             bookEnd(decision, session.session().account(), hold, charged);
         }
+    }
+
+    /** How much of a lease was booked before it was taken up again. */
+    private long booked(LiveSession session, SessionHold hold) {
+        Account account = kernel.view().accounts().doc(session.session().account());
+        Hold held = account == null ? null : account.ledger().hold(hold.id());
+        return held == null ? 0 : Math.max(0, held.from() - hold.startedAt());
     }
 
     /** Whether a job still runs under a hold's lease. */

@@ -120,7 +120,7 @@ final class Fleet implements View.Index {
         Doc now = entry.current();
         Doc any = now == null ? before : now;
         if (any instanceof Session) {
-            sessionChanged(asSession(entry), (Session) now);
+            sessionChanged(asSession(entry), (Session) now, (Session) before);
         } else if (now instanceof Account account) {
             utilisation(account);
             if (before == null) {
@@ -146,7 +146,7 @@ final class Fleet implements View.Index {
         return (Entry<Session>) entry;
     }
 
-    private void sessionChanged(Entry<Session> entry, @Nullable Session session) {
+    private void sessionChanged(Entry<Session> entry, @Nullable Session session, @Nullable Session before) {
         LiveSession known = live.get(entry.key().id());
         if (session == null || !session.live()) {
             if (known != null) {
@@ -162,6 +162,9 @@ final class Fleet implements View.Index {
         known.slots(session.holds());
         for (LiveSession.Slot slot : known.slots()) {
             byHold.put(slot.hold().id(), known);
+        }
+        if (mine(known) && (before == null || !before.host().equals(hostId))) {
+            known.takenOver(kernel.time().tick());
         }
         refresh(known);
         hook.changed(known);

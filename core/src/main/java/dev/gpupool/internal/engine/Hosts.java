@@ -231,7 +231,6 @@ final class Hosts {
                             Session session = live.entry().current();
                             if (session != null && session.live() && !fleet.mine(live)) {
                                 decision.put(live.entry(), session.heardBy(fleet.hostId(), session.lastSeenAt()));
-                                decision.act(() -> live.heard(kernel.time().tick()));
                             }
                         },
                         1);

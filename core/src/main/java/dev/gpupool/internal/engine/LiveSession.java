@@ -306,6 +306,15 @@ final class LiveSession {
         graced = true;
     }
 
+    /** From now on this host hears it; the time in which another did, or none, speaks against nobody. */
+    void takenOver(long tick) {
+        heardTick = tick;
+        broken();
+        for (Slot slot : slots) {
+            slot.back(tick);
+        }
+    }
+
     boolean suspect() {
         return suspectSince >= 0;
     }

@@ -323,10 +323,10 @@ final class Liveness implements Fleet.SessionHook {
             return;
         }
         if (hold.ending().isEmpty()) {
-            endings.expire(decision, live, hold, live.listedTick(slot), false, false, false);
+            endings.expire(decision, live, hold, live.provenTick(slot), false, false, false);
         } else {
             // It was told to stop and no longer says that it runs: that is its confirmation.
-            endings.free(decision, live, hold, live.listedTick(slot) - slot.startTick());
+            endings.free(decision, live, hold, live.provenTick(slot) - slot.startTick());
         }
     }
 

@@ -265,19 +265,17 @@ final class Sessions {
 
     /** Its slot stays free. What it ran is booked by its report, or once it no longer says that it runs. */
     private void refuse(Decision decision, LiveSession live, SessionHold hold, String why) {
-        decision.put(live.entry(), live.session().refused(hold.id(), claimed(live, hold)));
+        LiveSession.Slot slot = live.slot(hold.id());
+        long claimed = slot == null ? 0 : kernel.time().tick() - slot.startTick();
+        decision.put(live.entry(), live.session().refused(hold.id(), Math.max(hold.chargedMillis(), claimed)));
         decision.act(() -> kernel.emit(PoolEvent.Type.REATTACH_REFUSED, hold.jobId(), live.worker(), "", why));
     }
 
     /** A worker that was refused no longer says that it runs: it did until it last said so. */
     void dropped(Decision decision, LiveSession live, SessionHold hold) {
-        endings.free(decision, live, hold, claimed(live, hold));
-    }
-
-    private static long claimed(LiveSession live, SessionHold hold) {
         LiveSession.Slot slot = live.slot(hold.id());
-        long heard = slot == null ? 0 : live.listedTick(slot) - slot.startTick();
-        return Math.max(hold.chargedMillis(), Math.max(hold.claimedMillis(), heard));
+        long listed = slot == null ? 0 : live.provenTick(slot) - slot.startTick();
+        endings.free(decision, live, hold, Math.max(hold.claimedMillis(), listed));
     }
 
     /** The account with a lease's reservation as if it had never ended; {@code null} if it may not go on. */

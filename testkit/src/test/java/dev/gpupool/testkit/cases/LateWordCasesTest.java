@@ -168,4 +168,26 @@ class LateWordCasesTest {
             assertThat(world.quota("colab", "a").reserved()).isZero();
         }
     }
+
+    @Test
+    void shouldBookOnceWhatRanBeforeAReattachmentThatCameToNothing() {
+        try (World world = World.create()) {
+            Hand lost = world.hand("colab", "a", "lost").online();
+            JobHandle job = world.submit(World.request(Duration.ofHours(1)).resumable());
+            LeaseToken lease = lost.job().lease();
+            world.minutes(20);
+            lost.fallSilent();
+            lost.beat();
+            world.minutes(20);
+            assertThat(lost.beat().verdicts().get(0).verdict()).isEqualTo(Verdict.OK);
+            lost.drop(lease);
+            lost.beatOn();
+            world.minutes(6);
+            assertThat(world.job(job).state()).as("given up").isEqualTo(JobState.QUEUED);
+            assertThat(used(world, "a")).isEqualTo(Duration.ofMinutes(20));
+            lost.complete(lease, Duration.ofMinutes(25));
+            assertThat(used(world, "a")).isEqualTo(Duration.ofMinutes(25));
+            assertThat(world.quota("colab", "a").reserved()).isZero();
+        }
+    }
 }

@@ -110,6 +110,26 @@ class SeveralHostsTest {
     }
 
     @Test
+    void shouldGiveTheSessionsOfAHostThatDiedAFullOfflineBeforeTheyAreLost() {
+        Hand worker = a.hand("colab", "a", "w").online();
+        JobHandle job = a.submit(World.request(Duration.ofHours(2)).resumable());
+        worker.job();
+        a.minutes(10);
+        worker.fallSilent();
+        a.host().kill();
+        a.storage().cutOff();
+        b.advance(Duration.ofMinutes(5).minusSeconds(1));
+        assertThat(b.count(PoolEvent.Type.WORKER_OFFLINE))
+                .as("two intervals of the record, three of the session")
+                .isZero();
+        assertThat(seen(b, job).state()).isEqualTo(JobState.RUNNING);
+        b.minutes(3);
+        assertThat(b.count(PoolEvent.Type.WORKER_OFFLINE)).isEqualTo(1);
+        assertThat(seen(b, job).state()).isEqualTo(JobState.QUEUED);
+        assertThat(b.hand("colab", "b", "heir").online().job().lease().jobId()).isEqualTo(job.id());
+    }
+
+    @Test
     void shouldLoseNobodyWhenAHostThatStoodStillGoesOnBeforeTheOfflineIsOver() {
         Hand worker = a.hand("colab", "a", "w").online();
         JobHandle job = a.work(Duration.ofHours(2));
@@ -283,5 +303,26 @@ class SeveralHostsTest {
         a.advance(REFRESH);
         assertThat(a.worker("w").slotsFree()).isEqualTo(1);
         assertThat(a.quota("kaggle", "new").reserved()).isZero();
+    }
+
+    @Test
+    void shouldTakeARestartForNoWordAboutALongJob() {
+        Hand worker = a.hand("colab", "a", "w").online();
+        JobHandle job = a.work(Duration.ofHours(2));
+        worker.job();
+        a.minutes(30);
+        worker.fallSilent();
+        worker.beat();
+        a.close();
+        World next = b.beside("hosted");
+        next.settle();
+        assertThat(seen(next, job).state()).isEqualTo(JobState.RUNNING);
+        worker.moveTo(next);
+        next.minutes(2);
+        assertThat(seen(next, job).state()).isEqualTo(JobState.RUNNING);
+        assertThat(worker.beat().verdicts().get(0).verdict()).isEqualTo(Verdict.OK);
+        assertThat(next.count(PoolEvent.Type.LEASE_REATTACHED)).isZero();
+        assertThat(next.count(PoolEvent.Type.JOB_REQUEUED)).isZero();
+        next.close();
     }
 }
