@@ -44,6 +44,8 @@ public final class FaultyStorage extends ForwardingStorage {
     private long crashAt = Long.MAX_VALUE;
     private CrashMode crashMode = CrashMode.NOT_APPLIED;
     private Runnable crashHook = () -> {};
+    private boolean hints = true;
+    private volatile ChangeListener watcher = key -> {};
     private volatile boolean cutOff;
 
     /**
@@ -213,29 +215,41 @@ public final class FaultyStorage extends ForwardingStorage {
         return backing.scan(query);
     }
 
+    /**
+     * Gives no hints, as a storage that cannot: hosts look for themselves, every refresh interval. To be called before a
+     * pool starts on it.
+     *
+     * @return this
+     */
+    public FaultyStorage withoutHints() {
+        hints = false;
+        return this;
+    }
+
     /** A host that was cut off hears no more hints. */
     @Override
     public Watch watch(ChangeListener listener) {
-        return backing.watch(new ChangeListener() {
-            @Override
-            public void changed(RecordKey key) {
-                if (cutOff) {
-                    return;
-                }
-                if (plan.drawHint()) {
-                    happened(StorageFault.HINT_LOST);
-                } else {
-                    listener.changed(key);
-                }
-            }
+        if (!hints) {
+            return Watch.NONE;
+        }
+        watcher = listener;
+        return backing.watch(this::hint);
+    }
 
-            @Override
-            public void missed() {
-                if (!cutOff) {
-                    listener.missed();
-                }
-            }
-        });
+    private void hint(RecordKey key) {
+        if (cutOff) {
+            return;
+        }
+        if (plan.drawHint()) {
+            happened(StorageFault.HINT_LOST);
+        } else {
+            watcher.changed(key);
+        }
+    }
+
+    /** Tells the host that hints may have been lost, as a storage does that noticed it. */
+    public void sayMissed() {
+        watcher.missed();
     }
 
     @Override

@@ -210,6 +210,38 @@ class SeveralHostsTest {
     }
 
     @Test
+    void shouldJudgeALeaseByItsLengthWhenTheHostThatGaveItHadAWrongClock() {
+        Hand worker = a.hand("colab", "a", "w").online();
+        a.host().jumpWall(Duration.ofMinutes(-45));
+        JobHandle job = a.work(Duration.ofHours(1));
+        LeaseToken lease = worker.job().lease();
+        a.minutes(10);
+        worker.moveTo(b);
+        assertThat(worker.beat().verdicts().get(0).verdict()).isEqualTo(Verdict.OK);
+        for (int i = 0; i < 30; i++) {
+            a.minutes(1);
+            assertThat(seen(b, job).state()).as("minute " + i).isEqualTo(JobState.RUNNING);
+        }
+        assertThat(worker.complete(lease, Duration.ofMinutes(40)).accepted()).isTrue();
+        assertThat(seen(b, job).state()).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    @Test
+    void shouldKnowASessionsAgeFromItsWorkerWhenTheHostThatRegisteredItHadAWrongClock() {
+        for (int hours : new int[] {-11, 2}) {
+            String name = "w" + hours;
+            a.host().jumpWall(Duration.ofHours(hours));
+            Hand worker = a.hand("colab", name, name).online();
+            a.host().jumpWall(Duration.ofHours(-hours));
+            a.minutes(10);
+            worker.moveTo(b);
+            worker.beat();
+            assertThat(b.worker(name).runtime()).isBetween(Duration.ofMinutes(10), Duration.ofSeconds(602));
+            assertThat(b.worker(name).state()).isEqualTo(State.ONLINE);
+        }
+    }
+
+    @Test
     void shouldNotLeaseToAClaimThatAWorkerLeftBehindOnAnotherHost() {
         Hand worker = a.hand("colab", "a", "w").online();
         worker.moveTo(b);

@@ -43,12 +43,14 @@ final class World implements AutoCloseable {
     private final HostClock host;
     private final PoolStorage records;
     private final @Nullable FaultyStorage storage;
+    private final boolean hints;
     private final SimNetwork network;
     private final SimTransport transport;
     private final List<SimWorker> sims = new ArrayList<>();
 
     private World(TestPool test, Wire wire) {
         this.test = test;
+        this.hints = true;
         this.clock = test.clock();
         this.pool = test::pool;
         this.events = test.events();
@@ -62,13 +64,22 @@ final class World implements AutoCloseable {
         transport.start(wire.gateway());
     }
 
-    private World(String name, VirtualClock clock, PoolStorage records, UnaryOperator<GpuPoolBuilder> options) {
+    private World(
+            String name,
+            VirtualClock clock,
+            PoolStorage records,
+            boolean hints,
+            UnaryOperator<GpuPoolBuilder> options) {
         this.test = null;
+        this.hints = hints;
         this.clock = clock;
         this.records = records;
         this.host = new HostClock(clock, name);
         this.wire = new Wire();
         this.storage = new FaultyStorage(records, clock, new SeededRandom(5));
+        if (!hints) {
+            storage.withoutHints();
+        }
         GpuPool made = options.apply(GpuPool.builder()
                         .name(name)
                         .clock(host)
@@ -98,12 +109,17 @@ final class World implements AutoCloseable {
 
     /** A pool whose host can be paused and whose storage can fail. */
     static World hosted(UnaryOperator<GpuPoolBuilder> options) {
-        return new World("hosted", new VirtualClock(MONDAY), InMemoryStorage.create(), options);
+        return new World("hosted", new VirtualClock(MONDAY), InMemoryStorage.create(), false, options);
+    }
+
+    /** The same, on a storage that gives hints. */
+    static World hinted() {
+        return new World("hinted", new VirtualClock(MONDAY), InMemoryStorage.create(), true, UnaryOperator.identity());
     }
 
     /** Another host's pool over the same storage, in the same time. */
     World beside(String name) {
-        return new World(name, clock, records, UnaryOperator.identity());
+        return new World(name, clock, records, hints, UnaryOperator.identity());
     }
 
     /** The seed's fleet: seven workers of each provider, each with an account of its own. */
