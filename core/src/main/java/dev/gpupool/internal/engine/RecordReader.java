@@ -54,13 +54,8 @@ final class RecordReader {
     private void forgetAbsent(Set<RecordKey> keys) {
         for (RecordKey key : keys) {
             Entry<?> entry = kernel.view().entry(key);
-            if (entry.current() == null && entry.settled()) {
-                switch (key.kind()) {
-                    case JOB -> kernel.view().jobs().remove(key.id());
-                    case SESSION -> kernel.view().sessions().remove(key.id());
-                    case USAGE -> kernel.view().usages().remove(key.id());
-                    default -> {}
-                }
+            if (entry.current() == null) {
+                kernel.view().forget(entry);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.gpupool.internal.engine;
 
+import dev.gpupool.internal.record.Doc;
 import dev.gpupool.internal.record.Job;
 import dev.gpupool.spi.storage.ChangeListener;
 import dev.gpupool.spi.storage.Page;
@@ -123,10 +124,12 @@ final class Refresh implements ChangeListener {
     }
 
     private void take(RecordKey key, @Nullable StoredRecord record) {
-        boolean finished = record != null && record.state().startsWith("Z");
-        boolean known = kernel.view().entry(key).current() != null;
-        if (record == null || !finished || known) {
-            kernel.view().refresh(kernel.view().entry(key), record);
+        Entry<? extends Doc> entry = kernel.view().entry(key);
+        boolean over = record == null || record.state().startsWith("Z");
+        if (!over || entry.current() != null) {
+            kernel.view().refresh(entry, record);
+        } else {
+            kernel.view().forget(entry);
         }
     }
 

@@ -90,6 +90,16 @@ final class View {
         };
     }
 
+    /** Lets go of an entry of a kind that is not kept whole, unless a decision under way is about it. */
+    void forget(Entry<?> entry) {
+        switch (entry.key().kind()) {
+            case JOB -> jobs.forget(entry);
+            case SESSION -> sessions.forget(entry);
+            case USAGE -> usages.forget(entry);
+            default -> {}
+        }
+    }
+
     /** Unique for ever: random for each start of a host, then counted. */
     String newVersion() {
         return versionPrefix + Long.toString(versions++, 36);

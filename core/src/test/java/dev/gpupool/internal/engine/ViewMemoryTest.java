@@ -64,14 +64,23 @@ class ViewMemoryTest {
     }
 
     private final Wire wire = new Wire();
-    private final PoolEngine pool = new PoolEngine(GpuPool.builder()
-            .clock(new StillClock())
-            .storage(InMemoryStorage.create())
-            .executor(Runnable::run)
-            .provider(ProviderPolicy.colab())
-            .transport(wire));
+    private final InMemoryStorage storage = InMemoryStorage.create();
+    private final PoolEngine pool = pool(wire);
+
+    private PoolEngine pool(Wire transport) {
+        return new PoolEngine(GpuPool.builder()
+                .clock(new StillClock())
+                .storage(storage)
+                .executor(Runnable::run)
+                .provider(ProviderPolicy.colab())
+                .transport(transport));
+    }
 
     private View view() throws ReflectiveOperationException {
+        return view(pool);
+    }
+
+    private static View view(PoolEngine pool) throws ReflectiveOperationException {
         var field = PoolEngine.class.getDeclaredField("kernel");
         field.setAccessible(true);
         return ((Kernel) field.get(pool)).view();
@@ -119,5 +128,23 @@ class ViewMemoryTest {
         assertThat(view().sessions().size()).isEqualTo(1);
         assertThat(view().jobs().size()).isZero();
         assertThat(view().usages().size()).isZero();
+    }
+
+    @Test
+    void shouldKeepNothingOfWhatEndedOnAnotherHost() throws ReflectiveOperationException {
+        pool.start();
+        PoolEngine other = pool(new Wire());
+        other.start();
+        LeaseReport.Completed report = live(0);
+        assertThat(other.job(report.lease().jobId()))
+                .as("both share the records")
+                .isPresent();
+        for (int life = 1; life < LIVES; life++) {
+            live(life);
+        }
+        other.status();
+        assertThat(view(other).jobs().size()).isZero();
+        assertThat(view(other).usages().size()).isZero();
+        assertThat(view(other).sessions().size()).isLessThanOrEqualTo(1);
     }
 }
