@@ -125,16 +125,15 @@ final class Beats {
         long age = beat.sessionAge().toMillis();
         long older = age - live.age(now);
         long start = kernel.time().wall() - age;
-        if (!live.anchored()) {
-            // Another process knew it so far, by a clock that is not ours.
+        if (!live.anchored() && (older > AGE_TOLERANCE_MILLIS || older < -kernel.heartbeatMillis())) {
+            // Another process knew it so far, and its clock was wrong: no message is late by an interval.
             live.anchor(now - age);
-            if (Math.abs(older) > AGE_TOLERANCE_MILLIS) {
-                decision.put(live.entry(), live.session().started(start));
-            }
+            decision.put(live.entry(), live.session().started(start));
         } else if (older > AGE_TOLERANCE_MILLIS) {
             live.startTick(now - age);
             decision.put(live.entry(), live.session().older(start, older));
         }
+        live.anchor();
         for (SessionHold hold : live.session().holds()) {
             judge(decision, live, hold, listed(beat, hold));
         }

@@ -76,9 +76,12 @@ final class Liveness implements Fleet.SessionHook {
         kernel.deadlines().after(0, () -> claims.close(live));
     }
 
-    /** Beats of a silent session, or of one that another host is to hear no more, have something to say. */
+    /**
+     * Beats of a silent session, of one that another host is to hear no more, and the first ones of one that another
+     * process began, have something to say.
+     */
     private void refreshQuiet(LiveSession live) {
-        boolean quiet = live.entry().current() != null && fleet.mine(live) && !live.suspect();
+        boolean quiet = live.entry().current() != null && fleet.mine(live) && live.anchored() && !live.suspect();
         if (quiet) {
             directives.refreshQuiet(live);
         } else {
