@@ -5,8 +5,13 @@ import java.util.List;
 
 /** The door: {@code list}, or the name of a benchmark and perhaps {@code --quick}. */
 public final class Main {
-    private static final List<Benchmark> ALL =
-            List.of(new SelectionBenchmark(), new DecisionBenchmark(), new ApiBenchmark(), new MemoryJobsBenchmark());
+    private static final List<Benchmark> ALL = List.of(
+            new SelectionBenchmark(),
+            new DecisionBenchmark(),
+            new ApiBenchmark(),
+            new MemoryJobsBenchmark(),
+            new SimulationBenchmark(),
+            new CrashEverywhereBenchmark());
 
     private Main() {}
 

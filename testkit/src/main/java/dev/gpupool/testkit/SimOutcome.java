@@ -42,6 +42,15 @@ public final class SimOutcome {
     }
 
     /**
+     * How many pools there were.
+     *
+     * @return 1 to 3
+     */
+    public int hosts() {
+        return world.hosts.size();
+    }
+
+    /**
      * How often something happened in all pools.
      *
      * @param type what

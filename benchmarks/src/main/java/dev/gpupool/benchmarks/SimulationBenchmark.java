@@ -1,0 +1,79 @@
+package dev.gpupool.benchmarks;
+
+import dev.gpupool.testkit.Checks;
+import dev.gpupool.testkit.SimFault;
+import dev.gpupool.testkit.SimOutcome;
+import dev.gpupool.testkit.Simulation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.LongFunction;
+
+/** Simulated weeks of the seed's 14 workers, one on each core at a time, and what happens in one. */
+final class SimulationBenchmark implements Benchmark {
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
+    private static final long FIRST_MEASURED = 1_000;
+
+    @Override
+    public String name() {
+        return "simulation";
+    }
+
+    @Override
+    public void run(boolean quick) {
+        int warm = quick ? 30 : 200;
+        int weeks = quick ? 30 : 400;
+        weeks(warm, Simulation::seed);
+        double calm = perSecond(weeks, Simulation::seed);
+        figure("pool-weeks-per-second", calm, "per second", "one host, no faults, " + CORES + " weeks at a time");
+        weeks(warm, Simulation::faultyWeek);
+        double faulty = perSecond(weeks, Simulation::faultyWeek);
+        figure(
+                "faulty-pool-weeks-per-second",
+                faulty,
+                "per second",
+                "all faults; a week of 2 or 3 hosts is 2 or 3 pool-weeks");
+        SimOutcome week = Simulation.faultyWeek(1).run();
+        long faults = 0;
+        for (SimFault fault : SimFault.values()) {
+            faults += week.count(fault);
+        }
+        figure("beats", week.beats(), "beats", "in the week of seed 1");
+        figure("jobs", week.acknowledged(), "jobs", "in the week of seed 1");
+        figure("faults", faults, "faults", "in the week of seed 1, those drawn for single messages and writes apart");
+    }
+
+    private static double perSecond(int weeks, LongFunction<Simulation.Builder> week) {
+        long begun = System.nanoTime();
+        long pools = weeks(weeks, week);
+        return pools * 1e9 / (System.nanoTime() - begun);
+    }
+
+    /** Runs weeks with all checks; returns how many weeks of a pool that were. */
+    private static long weeks(int count, LongFunction<Simulation.Builder> week) {
+        ExecutorService threads = Executors.newFixedThreadPool(CORES);
+        try {
+            List<Future<Integer>> runs = new ArrayList<>();
+            for (long seed = FIRST_MEASURED; seed < FIRST_MEASURED + count; seed++) {
+                long itsSeed = seed;
+                runs.add(threads.submit(() -> {
+                    SimOutcome outcome = week.apply(itsSeed).run();
+                    Checks.all(outcome);
+                    return outcome.hosts();
+                }));
+            }
+            long pools = 0;
+            for (Future<Integer> run : runs) {
+                pools += run.get();
+            }
+            return pools;
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException("a simulated week failed", e);
+        } finally {
+            threads.shutdown();
+        }
+    }
+}
