@@ -12,7 +12,7 @@ import java.util.Locale;
 /** Writes a status like the seed's panel. */
 final class StatusText {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
-    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("EEEE HH:mm zzz", Locale.ENGLISH);
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("EEEE HH:mm 'UTC'", Locale.ENGLISH);
 
     private StatusText() {}
 
