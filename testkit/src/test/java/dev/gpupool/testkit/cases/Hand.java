@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A worker that says what a test makes it say, and nothing else. */
 final class Hand {
+    private static final Duration PATIENCE = Duration.ofDays(60);
+
     private World world;
     private final String provider;
     private final String account;
@@ -133,10 +135,15 @@ final class Hand {
     }
 
     void claim() {
-        waiting = world.wire()
-                .gateway()
-                .claim(new Claim(session, name + "-" + lives + "-" + ++claims, Duration.ofDays(60)));
+        waiting = world.wire().gateway().claim(new Claim(session, name + "-" + lives + "-" + ++claims, PATIENCE));
         world.settle();
+    }
+
+    /** Sends the newest claim once more, as a worker does that heard no answer. */
+    CompletableFuture<ClaimAnswer> repeatClaim() {
+        var again = world.wire().gateway().claim(new Claim(session, name + "-" + lives + "-" + claims, PATIENCE));
+        world.settle();
+        return again;
     }
 
     /** The job that it was given, or {@code null}; taken up at once. */
