@@ -1,10 +1,13 @@
 package dev.gpupool.internal.engine;
 
 import dev.gpupool.JobRequest;
+import dev.gpupool.Requirements;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** Ids and digests of jobs: SHA-256, cut to 128 bits, in hexadecimal digits. */
 final class JobIds {
@@ -15,23 +18,33 @@ final class JobIds {
         return "j" + hash(tenant + '\u0000' + key);
     }
 
-    /** Differs if anything of the request but its key does. */
+    /** Differs if anything of the request but its key does. It is stored, so every field is spelled out here. */
     static String digest(JobRequest request) {
-        return hash(request.handler()
-                + '\u0000'
-                + request.payload()
-                + '\u0000'
-                + request.requirements()
-                + '\u0000'
-                + request.priority()
-                + '\u0000'
-                + request.limit()
-                + '\u0000'
-                + request.resumable()
-                + '\u0000'
-                + request.checkpointTime()
-                + '\u0000'
-                + request.retries());
+        Requirements needs = request.requirements();
+        StringBuilder text = new StringBuilder(256);
+        field(text, request.handler());
+        field(text, request.payload().json());
+        field(text, request.payload().reference());
+        field(text, needs.provider());
+        field(text, needs.gpuModel());
+        text.append(needs.memoryMib()).append(' ').append(needs.devices());
+        needs.labels().forEach((name, value) -> {
+            field(text, name);
+            field(text, value);
+        });
+        Duration limit = request.limit();
+        text.append('\n').append(request.priority()).append(' ');
+        text.append(limit == null ? -1 : limit.toNanos()).append(' ').append(request.resumable());
+        text.append(' ').append(request.checkpointTime().toNanos()).append(' ').append(request.retries());
+        return hash(text.toString());
+    }
+
+    /** With its length, so that no text can pass for the end of one field and the beginning of another. */
+    private static void field(StringBuilder text, @Nullable String value) {
+        text.append('\n')
+                .append(value == null ? -1 : value.length())
+                .append(' ')
+                .append(value);
     }
 
     private static String hash(String text) {
