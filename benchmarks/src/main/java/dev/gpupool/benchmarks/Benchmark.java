@@ -8,6 +8,11 @@ interface Benchmark {
     /** Measures and prints; a quick run ends within 60 s. */
     void run(boolean quick);
 
+    /** Prints a count as a line of JSON. */
+    default void figure(String figure, long count, String unit, String note) {
+        figure(figure, (double) count, unit, note);
+    }
+
     /** Prints one figure as a line of JSON. */
     default void figure(String figure, double value, String unit, String note) {
         double rounded = value >= 1_000 ? Math.rint(value) : Math.rint(value * 1_000) / 1_000;
