@@ -1,9 +1,5 @@
 package dev.gpupool.internal.select;
 
-import java.util.Comparator;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,32 +8,28 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>A pick gives the largest key of all, so it comes to the end of a ring, and what is picked next leaves from its
  *       front. Neither depends on how many there are.
- *   <li>Who leaves from the middle of the ring leaves a hole, which goes when the ring is full.
- *   <li>Whoever comes with a smaller key than the last of the ring (back from a job, from another band, from before a
- *       restart) waits in a sorted set until it is picked.
+ *   <li>Whoever comes with a key that belongs a few places before the end is linked in there.
+ *   <li>Whoever comes with a smaller one (back from a long job, from another band, from before a restart) waits in a
+ *       heap until it is picked.
  * </ol>
  *
  * @param <W> the type of the owners of nodes
  */
 final class Rotation<W> {
-    private static final int SMALLEST = 2;
+    private static final int FEW = 4;
 
+    private final Slots<W> slots;
     private final Band<W> band;
     private final long bucket;
-    private @Nullable WorkerNode<W>[] ring = ring(SMALLEST);
-    private long from;
-    private long to;
-    private int inRing;
-    private @Nullable TreeSet<WorkerNode<W>> others;
+    private int head = Slots.NONE;
+    private int tail = Slots.NONE;
+    private @Nullable KeyHeap others;
+    private int place;
 
-    Rotation(Band<W> band, long bucket) {
+    Rotation(Slots<W> slots, Band<W> band, long bucket) {
+        this.slots = slots;
         this.band = band;
         this.bucket = bucket;
-    }
-
-    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type cannot be made otherwise
-    private static <W> @Nullable WorkerNode<W>[] ring(int size) {
-        return new WorkerNode[size];
     }
 
     Band<W> band() {
@@ -49,104 +41,99 @@ final class Rotation<W> {
         return bucket;
     }
 
+    /** Its place in its band. */
+    int place() {
+        return place;
+    }
+
+    void place(int now) {
+        place = now;
+    }
+
     boolean isEmpty() {
-        return inRing == 0 && (others == null || others.isEmpty());
+        return first() < 0;
     }
 
-    private @Nullable WorkerNode<W> at(long place) {
-        return ring[(int) place & (ring.length - 1)];
+    void insert(int slot) {
+        int after = tail;
+        for (int steps = 0; after >= 0 && slots.isBefore(slot, after); steps++) {
+            if (steps == FEW) {
+                wait(slot);
+                return;
+            }
+            after = slots.previous[after];
+        }
+        link(slot, after);
     }
 
-    private void set(long place, @Nullable WorkerNode<W> node) {
-        ring[(int) place & (ring.length - 1)] = node;
+    private void wait(int slot) {
+        if (others == null) {
+            others = new KeyHeap(slots);
+        }
+        others.push(slot);
     }
 
-    void insert(WorkerNode<W> node) {
-        WorkerNode<W> last = inRing == 0 ? null : at(to - 1);
-        if (last == null || last.isBefore(node)) {
-            append(node);
+    private void link(int slot, int after) {
+        int before = after < 0 ? head : slots.next[after];
+        slots.previous[slot] = after;
+        slots.next[slot] = before;
+        if (after < 0) {
+            head = slot;
         } else {
-            if (others == null) {
-                others = new TreeSet<>(Comparator.<WorkerNode<W>>comparingLong(WorkerNode::pickKey)
-                        .thenComparingLong(WorkerNode::serial));
-            }
-            others.add(node);
+            slots.next[after] = slot;
         }
-        node.rotation(this);
+        if (before < 0) {
+            tail = slot;
+        } else {
+            slots.previous[before] = slot;
+        }
     }
 
-    private void append(WorkerNode<W> node) {
-        if (to - from == ring.length) {
-            close(inRing > ring.length / 2 ? 2 * ring.length : ring.length);
+    void delete(int slot) {
+        if (others != null && slots.heapAt[slot] >= 0) {
+            others.remove(slot);
+            return;
         }
-        set(to, node);
-        node.place(to++);
-        inRing++;
-    }
-
-    /** Closes the holes. */
-    private void close(int size) {
-        @Nullable WorkerNode<W>[] next = ring(size);
-        int count = 0;
-        for (long place = from; place < to; place++) {
-            WorkerNode<W> node = at(place);
-            if (node != null) {
-                next[count] = node;
-                node.place(count++);
-            }
+        int before = slots.previous[slot];
+        int after = slots.next[slot];
+        if (before < 0) {
+            head = after;
+        } else {
+            slots.next[before] = after;
         }
-        ring = next;
-        from = 0;
-        to = count;
+        if (after < 0) {
+            tail = before;
+        } else {
+            slots.previous[after] = before;
+        }
     }
 
     /** Gives a worker that is here a key larger than all others. */
-    void toEnd(WorkerNode<W> node, long pickKey) {
-        leave(node);
-        node.pickKey(pickKey);
-        append(node);
+    void toEnd(int slot, long key) {
+        delete(slot);
+        slots.key[slot] = key;
+        link(slot, tail);
     }
 
-    void delete(WorkerNode<W> node) {
-        leave(node);
-        node.rotation(null);
-    }
-
-    private void leave(WorkerNode<W> node) {
-        if (node.place() >= 0) {
-            set(node.place(), null);
-            node.place(-1);
-            inRing--;
-            trim();
-        } else if (others != null) {
-            others.remove(node);
-        }
-    }
-
-    private void trim() {
-        while (from < to && at(from) == null) {
-            from++;
-        }
-        while (from < to && at(to - 1) == null) {
-            to--;
-        }
-    }
-
-    @Nullable WorkerNode<W> first() {
-        WorkerNode<W> inOrder = inRing == 0 ? null : at(from);
-        return others == null || others.isEmpty() ? inOrder : WorkerNode.earlier(inOrder, others.first());
+    /** The longest not picked, or {@link Slots#NONE}. */
+    int first() {
+        return others == null ? head : slots.earlier(head, others.top());
     }
 
     /** The first whose session does not end before an instant. */
-    @Nullable WorkerNode<W> first(long minEnd) {
+    int first(long minEnd) {
+        int first = first();
+        if (first < 0 || slots.end[first] >= minEnd) {
+            return first;
+        }
         Cursor all = cursor();
-        while (all.hasNext()) {
-            WorkerNode<W> node = all.next();
-            if (node.end() >= minEnd) {
-                return node;
+        while (all.peek() >= 0) {
+            int slot = all.next();
+            if (slots.end[slot] >= minEnd) {
+                return slot;
             }
         }
-        return null;
+        return Slots.NONE;
     }
 
     Cursor cursor() {
@@ -154,45 +141,23 @@ final class Rotation<W> {
     }
 
     /** All in order; not valid after a change. */
-    final class Cursor implements Iterator<WorkerNode<W>> {
-        private final @Nullable Iterator<WorkerNode<W>> rest = others == null ? null : others.iterator();
-        private long place = from;
-        private @Nullable WorkerNode<W> other = step();
+    final class Cursor {
+        private final KeyHeap.@Nullable Front rest = others == null ? null : others.new Front();
+        private int at = head;
 
-        private @Nullable WorkerNode<W> step() {
-            return rest != null && rest.hasNext() ? rest.next() : null;
+        /** The next one, which stays the next one, or {@link Slots#NONE}. */
+        int peek() {
+            return rest == null ? at : slots.earlier(at, rest.peek());
         }
 
-        private @Nullable WorkerNode<W> inOrder() {
-            while (place < to && at(place) == null) {
-                place++;
+        int next() {
+            int slot = peek();
+            if (slot == at) {
+                at = slots.next[slot];
+            } else if (rest != null) {
+                rest.pass();
             }
-            return place < to ? at(place) : null;
-        }
-
-        /** The next one, which stays the next one. */
-        @Nullable WorkerNode<W> peek() {
-            return WorkerNode.earlier(inOrder(), other);
-        }
-
-        @Override
-        public boolean hasNext() {
-            return peek() != null;
-        }
-
-        @Override
-        @SuppressWarnings("ReferenceEquality") // the very node
-        public WorkerNode<W> next() {
-            WorkerNode<W> node = peek();
-            if (node == null) {
-                throw new NoSuchElementException();
-            }
-            if (node == other) {
-                other = step();
-            } else {
-                place++;
-            }
-            return node;
+            return slot;
         }
     }
 }

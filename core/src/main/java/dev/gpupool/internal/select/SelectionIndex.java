@@ -32,6 +32,8 @@ public final class SelectionIndex<W> {
     private static final long PROVIDERS = 1 << 20;
 
     private final long bandPpb;
+    private final boolean onlySafe;
+    private final Slots<W> slots = new Slots<>();
     private final Lookup<String, CapabilityClass<W>> bySignature = new Lookup<>();
     private final List<CapabilityClass<W>> classes = new ArrayList<>();
     private final Lookup<String, AccountNode<W>> accounts = new Lookup<>();
@@ -40,7 +42,6 @@ public final class SelectionIndex<W> {
     private int openCount;
     private long sequence;
     private long queries;
-    private long serials;
 
     /**
      * An empty index.
@@ -49,10 +50,22 @@ public final class SelectionIndex<W> {
      *     more by pick key alone
      */
     public SelectionIndex(long bandPpb) {
+        this(bandPpb, false);
+    }
+
+    /**
+     * An empty index.
+     *
+     * @param bandPpb as above
+     * @param onlySafe whether workers of accounts with no safe quota left are no candidates, so that no query has to pass
+     *     them; otherwise the test of each query judges them
+     */
+    public SelectionIndex(long bandPpb, boolean onlySafe) {
         if (bandPpb < 0) {
             throw new IllegalArgumentException("bandPpb must not be negative, but was " + bandPpb);
         }
         this.bandPpb = bandPpb;
+        this.onlySafe = onlySafe;
     }
 
     /** The class of a signature, made when it is first asked for. */
@@ -60,7 +73,7 @@ public final class SelectionIndex<W> {
             String signature, String provider, long allowanceMillis, long safeMillis) {
         CapabilityClass<W> known = bySignature.get(signature);
         if (known == null) {
-            known = new CapabilityClass<>(signature, provider, allowanceMillis, safeMillis, classes.size());
+            known = new CapabilityClass<>(slots, signature, provider, allowanceMillis, safeMillis, classes.size());
             bySignature.put(signature, known);
             classes.add(known);
         }
@@ -84,9 +97,10 @@ public final class SelectionIndex<W> {
 
     /** Tells how much an account has used; its open workers move to its new band. */
     public void utilisation(AccountNode<W> account, long utilisationPpb, long freeMillis) {
+        boolean candidates = candidates(account);
         account.use(utilisationPpb, freeMillis);
         long band = bandPpb >= WHOLE ? 0 : bandPpb == 0 ? utilisationPpb : utilisationPpb / bandPpb;
-        if (band == account.band()) {
+        if (band == account.band() && candidates == candidates(account)) {
             return;
         }
         for (WorkerNode<W> node : account.workers()) {
@@ -100,7 +114,7 @@ public final class SelectionIndex<W> {
 
     /** A worker that was never picked; closed at first. */
     public WorkerNode<W> add(W owner, CapabilityClass<W> cls, AccountNode<W> account) {
-        WorkerNode<W> node = new WorkerNode<>(owner, cls, account, newcomer(cls.provider()), serials++);
+        WorkerNode<W> node = new WorkerNode<>(slots, owner, cls, account, newcomer(cls.provider()));
         account.workers().add(node);
         return node;
     }
@@ -118,7 +132,7 @@ public final class SelectionIndex<W> {
     /** Gives a worker the key that it had before a restart; later picks get larger ones. */
     public void restore(WorkerNode<W> node, long pickKey) {
         lift(node);
-        node.pickKey(pickKey);
+        slots.key[node.slot()] = pickKey;
         settle(node);
         sequence = Math.max(sequence, pickKey + 1);
     }
@@ -126,6 +140,7 @@ public final class SelectionIndex<W> {
     public void remove(WorkerNode<W> node) {
         close(node);
         node.account().workers().remove(node);
+        slots.remove(node.slot());
     }
 
     public void reclass(WorkerNode<W> node, CapabilityClass<W> cls) {
@@ -137,11 +152,11 @@ public final class SelectionIndex<W> {
     /** Makes a worker a candidate, or moves its end if it is one. */
     public void open(WorkerNode<W> node, long endMillis) {
         if (node.isOpen() && Band.bucket(endMillis) == Band.bucket(node.end())) {
-            node.end(endMillis);
+            slots.end[node.slot()] = endMillis;
             return;
         }
         lift(node);
-        node.end(endMillis);
+        slots.end[node.slot()] = endMillis;
         openCount += node.isOpen() ? 0 : 1;
         node.open(true);
         settle(node);
@@ -149,7 +164,7 @@ public final class SelectionIndex<W> {
 
     public void close(WorkerNode<W> node) {
         if (node.isOpen()) {
-            node.capabilityClass().take(node);
+            lift(node);
             node.open(false);
             openCount--;
         }
@@ -157,24 +172,47 @@ public final class SelectionIndex<W> {
 
     /** The worker was picked: it goes to the end of the order. */
     public void picked(WorkerNode<W> node) {
-        Rotation<W> rotation = node.rotation();
+        picked(node.slot());
+    }
+
+    private void picked(int slot) {
+        Rotation<W> rotation = slots.rotation(slot);
         if (rotation == null) {
-            node.pickKey(sequence++);
+            slots.key[slot] = sequence++;
         } else {
-            rotation.toEnd(node, sequence++);
+            rotation.band().toEnd(slot, rotation, sequence++);
         }
     }
 
-    private static <W> void lift(WorkerNode<W> node) {
-        if (node.isOpen()) {
-            node.capabilityClass().take(node);
+    private void lift(WorkerNode<W> node) {
+        node.capabilityClass().take(node.slot());
+    }
+
+    private void settle(WorkerNode<W> node) {
+        if (node.isOpen() && candidates(node.account())) {
+            node.capabilityClass().put(node.slot(), node.account().band());
         }
     }
 
-    private static <W> void settle(WorkerNode<W> node) {
-        if (node.isOpen()) {
-            node.capabilityClass().put(node);
+    /** Whether the open workers of an account are candidates. */
+    private boolean candidates(AccountNode<W> account) {
+        return !onlySafe || account.free() > 0;
+    }
+
+    /**
+     * Picks the first candidate, whatever quota it has left: the short way, which touches nothing but the order.
+     *
+     * @param candidates the classes to look in
+     * @param minEnd the end that its session must have at least
+     * @return the owner of the worker, which has gone to the end of the order, or {@code null} if there is none
+     */
+    public @Nullable W pick(List<CapabilityClass<W>> candidates, long minEnd) {
+        int slot = lowest(candidates, minEnd);
+        if (slot < 0) {
+            return null;
         }
+        picked(slot);
+        return slots.owner(slot);
     }
 
     /**
@@ -190,33 +228,36 @@ public final class SelectionIndex<W> {
             long minEnd,
             ToLongFunction<CapabilityClass<W>> needNow,
             FitTest<W> test) {
-        long query = queries++;
-        Band<W> band = nextBand(candidates, null);
-        while (band != null) {
-            WorkerNode<W> head = head(candidates, band.number(), minEnd);
-            if (head != null) {
-                boolean fits = Walk.fits(head, minEnd, needNow, test, query);
-                return fits ? head : walkOn(candidates, minEnd, needNow, test);
-            }
-            band = nextBand(candidates, band);
+        int slot = lowest(candidates, minEnd);
+        if (slot < 0) {
+            return null;
         }
-        return null;
-    }
-
-    private @Nullable WorkerNode<W> walkOn(
-            List<CapabilityClass<W>> candidates,
-            long minEnd,
-            ToLongFunction<CapabilityClass<W>> needNow,
-            FitTest<W> test) {
+        WorkerNode<W> head = slots.node(slot);
+        if (Walk.fits(head, minEnd, needNow, test, queries++)) {
+            return head;
+        }
         Iterator<WorkerNode<W>> walk = candidates(candidates, minEnd, needNow, test);
         return walk.hasNext() ? walk.next() : null;
     }
 
-    private static <W> @Nullable WorkerNode<W> head(List<CapabilityClass<W>> candidates, long number, long minEnd) {
-        WorkerNode<W> best = null;
+    /** The longest not picked of the lowest band, of those whose sessions last, or {@link Slots#NONE}. */
+    private int lowest(List<CapabilityClass<W>> candidates, long minEnd) {
+        Band<W> band = nextBand(candidates, null);
+        while (band != null) {
+            int head = candidates.size() == 1 ? band.first(minEnd) : head(candidates, band.number(), minEnd);
+            if (head >= 0) {
+                return head;
+            }
+            band = nextBand(candidates, band);
+        }
+        return Slots.NONE;
+    }
+
+    private int head(List<CapabilityClass<W>> candidates, long number, long minEnd) {
+        int best = Slots.NONE;
         for (int i = 0; i < candidates.size(); i++) {
             Band<W> band = candidates.get(i).find(number);
-            best = band == null ? best : WorkerNode.earlier(best, band.first(minEnd));
+            best = band == null ? best : slots.earlier(best, band.first(minEnd));
         }
         return best;
     }
@@ -238,7 +279,7 @@ public final class SelectionIndex<W> {
             long minEnd,
             ToLongFunction<CapabilityClass<W>> needNow,
             FitTest<W> test) {
-        return new Walk<>(candidates, minEnd, needNow, test, queries++);
+        return new Walk<>(slots, candidates, minEnd, needNow, test, queries++);
     }
 
     public int openCount() {

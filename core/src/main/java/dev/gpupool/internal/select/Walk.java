@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * out.
  */
 final class Walk<W> implements Iterator<WorkerNode<W>> {
+    private final Slots<W> slots;
     private final List<CapabilityClass<W>> classes;
     private final long minEnd;
     private final ToLongFunction<CapabilityClass<W>> needNow;
@@ -23,11 +24,13 @@ final class Walk<W> implements Iterator<WorkerNode<W>> {
     private @Nullable WorkerNode<W> next;
 
     Walk(
+            Slots<W> slots,
             List<CapabilityClass<W>> classes,
             long minEnd,
             ToLongFunction<CapabilityClass<W>> needNow,
             FitTest<W> test,
             long query) {
+        this.slots = slots;
         this.classes = classes;
         this.minEnd = minEnd;
         this.needNow = needNow;
@@ -60,7 +63,7 @@ final class Walk<W> implements Iterator<WorkerNode<W>> {
                 }
                 continue;
             }
-            WorkerNode<W> node = head.next();
+            WorkerNode<W> node = slots.node(head.next());
             if (fits(node, minEnd, needNow, test, query)) {
                 return node;
             }
@@ -69,12 +72,12 @@ final class Walk<W> implements Iterator<WorkerNode<W>> {
 
     private Rotation<W>.@Nullable Cursor first() {
         Rotation<W>.Cursor best = null;
-        WorkerNode<W> earliest = null;
+        int earliest = Slots.NONE;
         for (Rotation<W>.Cursor head : heads) {
-            WorkerNode<W> node = head.peek();
-            if (node != null && (earliest == null || node.isBefore(earliest))) {
+            int slot = head.peek();
+            if (slot >= 0 && (earliest < 0 || slots.isBefore(slot, earliest))) {
                 best = head;
-                earliest = node;
+                earliest = slot;
             }
         }
         return best;
@@ -97,7 +100,8 @@ final class Walk<W> implements Iterator<WorkerNode<W>> {
     }
 
     private void addHeads(Band<W> part) {
-        for (Rotation<W> rotation : part.rotations()) {
+        for (int place = 0; place < part.size(); place++) {
+            Rotation<W> rotation = part.rotation(place);
             if (rotation.bucket() >= Band.bucket(minEnd)) {
                 heads.add(rotation.cursor());
             }

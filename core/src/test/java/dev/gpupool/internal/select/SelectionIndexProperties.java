@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gpupool.internal.select.NaiveSelection.Account;
 import dev.gpupool.internal.select.NaiveSelection.Worker;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
@@ -124,6 +125,77 @@ class SelectionIndexProperties {
         for (int i = 1; i < 2 * each; i++) {
             assertThat(pick(index, classes).owner()).as("pick %d", i).isEqualTo((first + i) % 2);
         }
+    }
+
+    @Property(tries = 1000)
+    void shouldKeepTheOrderOfManyThatComeBackOneByOneInAnyOrder(
+            @ForAll @IntRange(min = 1, max = 120) int workers, @ForAll long seed) {
+        Random random = new Random(seed);
+        SelectionIndex<Integer> index = new SelectionIndex<>(50_000_000);
+        List<CapabilityClass<Integer>> classes = classes(index, 1);
+        List<WorkerNode<Integer>> nodes = new ArrayList<>();
+        List<WorkerNode<Integer>> open = new ArrayList<>();
+        for (int i = 0; i < workers; i++) {
+            nodes.add(index.add(i, classes.get(0), index.account("a" + i)));
+            index.restore(nodes.get(i), random.nextInt(workers));
+        }
+        for (int i = 0; i < 4 * workers; i++) {
+            WorkerNode<Integer> node = nodes.get(random.nextInt(workers));
+            if (open.remove(node)) {
+                index.close(node);
+            } else {
+                open.add(node);
+                index.open(node, Long.MAX_VALUE);
+            }
+            open.sort(Comparator.<WorkerNode<Integer>>comparingLong(WorkerNode::pickKey)
+                    .thenComparing(WorkerNode::owner));
+            if (!open.isEmpty() && random.nextInt(3) == 0) {
+                WorkerNode<Integer> first = open.get(0);
+                assertThat(index.pick(classes, 0)).isEqualTo(first.owner());
+                assertThat(first.pickKey()).isEqualTo(index.nextSequence() - 1);
+            }
+        }
+        open.sort(Comparator.<WorkerNode<Integer>>comparingLong(WorkerNode::pickKey)
+                .thenComparing(WorkerNode::owner));
+        List<WorkerNode<Integer>> inOrder = new ArrayList<>();
+        index.candidates(classes, 0, cls -> 0, node -> Fit.FITS).forEachRemaining(inOrder::add);
+        assertThat(inOrder).containsExactlyElementsOf(open);
+    }
+
+    @Property(tries = 1000)
+    void shouldNeverPickTheShortWayWhatHasNoSafeQuotaAndElseTheSameAsTheLongWay(@ForAll long seed) {
+        Random random = new Random(seed);
+        SelectionIndex<Integer> index = new SelectionIndex<>(50_000_000, true);
+        SelectionIndex<Integer> other = new SelectionIndex<>(50_000_000);
+        List<CapabilityClass<Integer>> classes = classes(index, 3);
+        List<CapabilityClass<Integer>> otherClasses = classes(other, 3);
+        for (int i = 0; i < 30; i++) {
+            int cls = random.nextInt(3);
+            long end = random.nextInt(200) * HOUR / 60;
+            index.open(index.add(i, classes.get(cls), index.account("a" + i / 2)), end);
+            other.open(other.add(i, otherClasses.get(cls), other.account("a" + i / 2)), end);
+        }
+        for (int i = 0; i < 100; i++) {
+            String account = "a" + random.nextInt(15);
+            long used = random.nextInt(1_000_000_000);
+            long free = Math.max(0, 700_000_000 - used);
+            index.utilisation(index.account(account), used, free);
+            other.utilisation(other.account(account), used, free);
+            long minEnd = random.nextInt(150) * HOUR / 60;
+            int skip = random.nextInt(4);
+            WorkerNode<Integer> expected = other.first(without(otherClasses, skip), minEnd, cls -> 1, node -> Fit.FITS);
+            if (expected != null) {
+                other.picked(expected);
+            }
+            assertThat(index.pick(without(classes, skip), minEnd))
+                    .isEqualTo(expected == null ? null : expected.owner());
+        }
+    }
+
+    private static List<CapabilityClass<Integer>> without(List<CapabilityClass<Integer>> classes, int skip) {
+        List<CapabilityClass<Integer>> rest = new ArrayList<>(classes);
+        rest.removeIf(cls -> cls.index() == skip);
+        return rest;
     }
 
     private static List<CapabilityClass<Integer>> classes(SelectionIndex<Integer> index, int count) {
