@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures steps against each other.
@@ -24,6 +25,8 @@ final class Measure {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     /** Where results go, so that no compiler finds them useless. */
     static volatile long sink;
+    /** Where the objects go that are made, so that they are really made. */
+    static @Nullable Object kept;
 
     private final int rounds;
     private final long roundNanos;

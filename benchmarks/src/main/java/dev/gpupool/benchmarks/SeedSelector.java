@@ -32,11 +32,9 @@ final class SeedSelector {
     }
 
     long times(int count) {
-        long sum = 0;
         for (int i = 0; i < count; i++) {
-            Worker worker = next();
-            sum += worker == null ? 0 : worker.name().length();
+            Measure.kept = next();
         }
-        return sum;
+        return count;
     }
 }

@@ -71,14 +71,10 @@ final class SelectionBenchmark implements Benchmark {
 
     private static long select(Bench bench, int count) {
         QuotaManager quotas = bench.pool().quotas();
-        long sum = 0;
         for (int i = 0; i < count; i++) {
-            sum += quotas.selectNextWorker(JobRequest.DEFAULT_TENANT)
-                    .orElseThrow()
-                    .worker()
-                    .length();
+            Measure.kept = quotas.selectNextWorker(JobRequest.DEFAULT_TENANT).orElseThrow();
         }
-        return sum;
+        return count;
     }
 
     private static long reserve(Bench bench, int count) {

@@ -3,21 +3,58 @@ package dev.gpupool.quota;
 import java.time.Instant;
 
 /**
- * A worker that was selected for a host that dispatches by itself.
+ * A worker that was selected for a host that dispatches by itself. Immutable; two are equal if their ids are.
  *
- * @param id names the selection
- * @param worker the worker's name
- * @param provider its policy's name
- * @param account its account's name
- * @param sessionId its session
- * @param selectedAt when
- * @param reserved whether quota and a slot are held until the usage is recorded or the selection is released
+ * <p>What is asked of it is made when it is asked for: a selection that is only dispatched by its worker's name costs
+ * little more than that name.
  */
-public record Selection(
-        String id,
-        String worker,
-        String provider,
-        String account,
-        String sessionId,
-        Instant selectedAt,
-        boolean reserved) {}
+public interface Selection {
+    /**
+     * Names the selection.
+     *
+     * @return the id, no two of a pool alike
+     */
+    String id();
+
+    /**
+     * The worker.
+     *
+     * @return its name
+     */
+    String worker();
+
+    /**
+     * Its policy.
+     *
+     * @return the policy's name
+     */
+    String provider();
+
+    /**
+     * Its account.
+     *
+     * @return the account's name at the provider
+     */
+    String account();
+
+    /**
+     * Its session.
+     *
+     * @return the session's id
+     */
+    String sessionId();
+
+    /**
+     * When it was selected, by the pool's wall clock, to the millisecond.
+     *
+     * @return the instant
+     */
+    Instant selectedAt();
+
+    /**
+     * Whether quota and a slot are held until the usage is recorded or the selection is released.
+     *
+     * @return whether it was selected with an expected time
+     */
+    boolean reserved();
+}

@@ -61,6 +61,12 @@ final class Deadlines {
         return at(time.tick() + millis, task);
     }
 
+    /** Before when nothing is due, on the ticker. */
+    long next() {
+        Deadline first = queue.peek();
+        return first == null ? Long.MAX_VALUE : first.at;
+    }
+
     /** Runs what is due. What a task sets for now runs in the same call. */
     void runDue() {
         long now = time.tick();

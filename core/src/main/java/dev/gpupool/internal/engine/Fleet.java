@@ -29,7 +29,8 @@ final class Fleet implements View.Index {
     private final Kernel kernel;
     private final String hostId;
     private final SelectionIndex<LiveSession> claims;
-    private final SelectionIndex<LiveSession> online;
+    private final SelectionIndex<Spot> online;
+    private final long salt;
     private final ConcurrentLookup<String, LiveSession> live = new ConcurrentLookup<>();
     private final TreeMap<String, LiveSession> ordered = new TreeMap<>();
     private final Lookup<String, LiveSession> byHold = new Lookup<>();
@@ -56,7 +57,17 @@ final class Fleet implements View.Index {
         this.hostId = hostId;
         this.order = order;
         this.claims = new SelectionIndex<>(bandPpb);
-        this.online = new SelectionIndex<>(bandPpb);
+        this.online = new SelectionIndex<>(bandPpb, true);
+        this.salt = salt(hostId);
+    }
+
+    /** The host's id is random for each start, so this is too. */
+    private static long salt(String hostId) {
+        long hash = 0;
+        for (int i = 0; i < hostId.length(); i++) {
+            hash = hash * 0x100000001b3L + hostId.charAt(i);
+        }
+        return hash;
     }
 
     void hook(SessionHook next) {
@@ -67,7 +78,7 @@ final class Fleet implements View.Index {
         return claims;
     }
 
-    SelectionIndex<LiveSession> online() {
+    SelectionIndex<Spot> online() {
         return online;
     }
 
@@ -197,7 +208,7 @@ final class Fleet implements View.Index {
 
     private void withdraw(LiveSession session) {
         WorkerNode<LiveSession> forClaims = session.claimNode();
-        WorkerNode<LiveSession> forSelections = session.onlineNode();
+        WorkerNode<Spot> forSelections = session.onlineNode();
         if (forClaims != null && forSelections != null) {
             order.remember(forClaims, forSelections, session);
             claims.remove(forClaims);
@@ -226,8 +237,7 @@ final class Fleet implements View.Index {
         openNode(claims, known.claimNode(), open && !known.claims().isEmpty(), known.stopTick());
     }
 
-    private void openNode(
-            SelectionIndex<LiveSession> index, @Nullable WorkerNode<LiveSession> node, boolean open, long end) {
+    private <W> void openNode(SelectionIndex<W> index, @Nullable WorkerNode<W> node, boolean open, long end) {
         if (node == null) {
             return;
         }
@@ -249,12 +259,12 @@ final class Fleet implements View.Index {
         known.capability(capability);
         String wanted = capability.signature();
         CapabilityClass<LiveSession> forClaims = capabilityClass(claims, capability, wanted);
-        CapabilityClass<LiveSession> forSelections = capabilityClass(online, capability, wanted);
+        CapabilityClass<Spot> forSelections = capabilityClass(online, capability, wanted);
         if (capabilities.size() < claims.classes().size()) {
             capabilities.add(capability);
         }
         WorkerNode<LiveSession> claimNode = known.claimNode();
-        WorkerNode<LiveSession> onlineNode = known.onlineNode();
+        WorkerNode<Spot> onlineNode = known.onlineNode();
         if (claimNode != null && onlineNode != null) {
             claims.reclass(claimNode, forClaims);
             online.reclass(onlineNode, forSelections);
@@ -262,13 +272,13 @@ final class Fleet implements View.Index {
         }
         utilisation(account);
         claimNode = claims.add(known, forClaims, claims.account(account.id()));
-        onlineNode = online.add(known, forSelections, online.account(account.id()));
+        onlineNode = online.add(Spot.of(known, salt), forSelections, online.account(account.id()));
         known.nodes(claimNode, onlineNode);
         order.restore(this, known);
     }
 
-    private static CapabilityClass<LiveSession> capabilityClass(
-            SelectionIndex<LiveSession> index, Capability capability, String signature) {
+    private static <W> CapabilityClass<W> capabilityClass(
+            SelectionIndex<W> index, Capability capability, String signature) {
         QuotaLimits limits = capability.limits();
         return index.capabilityClass(signature, capability.about().provider(), limits.allowance(), limits.safe());
     }
@@ -289,9 +299,14 @@ final class Fleet implements View.Index {
         changed = true;
     }
 
-    private static void band(SelectionIndex<LiveSession> index, Account account, WindowUse use) {
-        AccountNode<LiveSession> node = index.account(account.id());
+    private static <W> void band(SelectionIndex<W> index, Account account, WindowUse use) {
+        AccountNode<W> node = index.account(account.id());
         index.utilisation(node, use.utilisationPpb(), use.free());
+    }
+
+    /** When the first of the present windows ends, by wall clock. */
+    long nextReset() {
+        return nextReset;
     }
 
     /** At the start of each turn: a window may have ended. */

@@ -46,7 +46,6 @@ final class Hosts {
     private final Refresh refresh;
     private TreeMap<String, Seen> others = new TreeMap<>();
     private long savedSequence;
-    private boolean saving;
 
     Hosts(Kernel kernel, Fleet fleet, PickOrder order, String name, Refresh refresh) {
         this.kernel = kernel;
@@ -135,12 +134,12 @@ final class Hosts {
 
     /** At the end of each turn: picks are saved within a second, so that a crash repeats no more than those. */
     void savePicks() {
-        if (saving || picks() == savedSequence) {
+        if (order.saving() || picks() == savedSequence) {
             return;
         }
-        saving = true;
+        order.saving(true);
         kernel.deadlines().after(1_000, () -> {
-            saving = false;
+            order.saving(false);
             write();
         });
     }

@@ -105,6 +105,10 @@ final class Kernel {
         return storage;
     }
 
+    ReentrantLock lock() {
+        return lock;
+    }
+
     Committer committer() {
         return committer;
     }

@@ -67,7 +67,7 @@ final class LiveSession {
     private long startTick;
     private @Nullable Capability capability;
     private @Nullable WorkerNode<LiveSession> claimNode;
-    private @Nullable WorkerNode<LiveSession> onlineNode;
+    private @Nullable WorkerNode<Spot> onlineNode;
     private Deadlines.@Nullable Deadline check;
     private volatile long heardTick;
     private volatile long sequence = Long.MIN_VALUE;
@@ -203,11 +203,11 @@ final class LiveSession {
         return claimNode;
     }
 
-    @Nullable WorkerNode<LiveSession> onlineNode() {
+    @Nullable WorkerNode<Spot> onlineNode() {
         return onlineNode;
     }
 
-    void nodes(@Nullable WorkerNode<LiveSession> forClaims, @Nullable WorkerNode<LiveSession> forSelections) {
+    void nodes(@Nullable WorkerNode<LiveSession> forClaims, @Nullable WorkerNode<Spot> forSelections) {
         claimNode = forClaims;
         onlineNode = forSelections;
     }

@@ -12,6 +12,16 @@ import java.util.TreeMap;
  */
 final class PickOrder {
     private final TreeMap<String, Host.Pick> known = new TreeMap<>();
+    private boolean saving;
+
+    /** Whether what is picked now will be saved within a second. */
+    boolean saving() {
+        return saving;
+    }
+
+    void saving(boolean now) {
+        saving = now;
+    }
 
     void load(List<Host.Pick> picks) {
         picks.forEach(pick -> known.put(pick.worker(), pick));
@@ -20,14 +30,14 @@ final class PickOrder {
     void restore(Fleet fleet, LiveSession session) {
         Host.Pick pick = known.get(session.worker());
         WorkerNode<LiveSession> forClaims = session.claimNode();
-        WorkerNode<LiveSession> forSelections = session.onlineNode();
+        WorkerNode<Spot> forSelections = session.onlineNode();
         if (pick != null && forClaims != null && forSelections != null) {
             fleet.claims().restore(forClaims, pick.key());
             fleet.online().restore(forSelections, pick.selectKey());
         }
     }
 
-    void remember(WorkerNode<LiveSession> forClaims, WorkerNode<LiveSession> forSelections, LiveSession session) {
+    void remember(WorkerNode<LiveSession> forClaims, WorkerNode<Spot> forSelections, LiveSession session) {
         known.put(session.worker(), new Host.Pick(session.worker(), forClaims.pickKey(), forSelections.pickKey()));
     }
 
@@ -35,7 +45,7 @@ final class PickOrder {
     List<Host.Pick> save(Fleet fleet) {
         for (LiveSession session : fleet.sessions()) {
             WorkerNode<LiveSession> forClaims = session.claimNode();
-            WorkerNode<LiveSession> forSelections = session.onlineNode();
+            WorkerNode<Spot> forSelections = session.onlineNode();
             if (forClaims != null && forSelections != null) {
                 remember(forClaims, forSelections, session);
             }

@@ -96,7 +96,7 @@ public final class PoolEngine implements GpuPool {
         statuses = new Statuses(kernel, fleet, queue, sessions);
         accounts = new AccountDesk(kernel, statuses, waits);
         policies = new PolicyDesk(kernel, waits);
-        quotas = new Quotas(kernel, fleet, tenants, statuses, endings, waits, accounts);
+        quotas = new Quotas(kernel, fleet, order, tenants, statuses, endings, waits, accounts);
         hosts = new Hosts(kernel, fleet, order, options.name(), new Refresh(kernel, fleet, results, queue));
         pulse = new Pulse(kernel, liveness);
         Placement placement = new Placement(

@@ -19,7 +19,7 @@ import dev.gpupool.quota.SelectOptions;
 import dev.gpupool.quota.Selection;
 import dev.gpupool.spi.internal.Require;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class Quotas implements QuotaManager {
     private final Kernel kernel;
     private final Fleet fleet;
+    private final PickOrder order;
+    private final Takers takers;
+    private final Glance glance;
     private final Tenants tenants;
     private final Statuses statuses;
     private final Endings endings;
@@ -38,6 +41,7 @@ final class Quotas implements QuotaManager {
     Quotas(
             Kernel kernel,
             Fleet fleet,
+            PickOrder order,
             Tenants tenants,
             Statuses statuses,
             Endings endings,
@@ -45,6 +49,9 @@ final class Quotas implements QuotaManager {
             AccountDesk desk) {
         this.kernel = kernel;
         this.fleet = fleet;
+        this.order = order;
+        this.takers = new Takers(fleet, tenants);
+        this.glance = new Glance(kernel, fleet::nextReset);
         this.tenants = tenants;
         this.statuses = statuses;
         this.endings = endings;
@@ -59,39 +66,46 @@ final class Quotas implements QuotaManager {
 
     @Override
     public Optional<Selection> selectNextWorker(String tenant, SelectOptions options) {
-        tenants.require(tenant);
         if (options.expected() != null) {
+            tenants.require(tenant);
             return waits.on(reserve(tenant, options, options.expected().toMillis()));
         }
-        return kernel.now(() -> {
-            WorkerNode<LiveSession> node = next(tenant, options, 1);
-            if (node == null) {
-                return Optional.empty();
-            }
-            fleet.online().picked(node);
-            return Optional.of(selection(node, kernel.randomId(), false));
-        });
+        Selection picked = glance(tenant, options);
+        return Optional.ofNullable(picked != null ? picked : look(tenant, options));
     }
 
-    private @Nullable WorkerNode<LiveSession> next(String tenant, SelectOptions options, long need) {
-        List<CapabilityClass<LiveSession>> classes = new ArrayList<>();
-        for (int i = 0; i < fleet.capabilities().size(); i++) {
-            if (fleet.capabilities().get(i).takes(tenant, "", options.requirements())) {
-                classes.add(fleet.online().classes().get(i));
-            }
+    /** Picks without a turn of the loop, which is most of the cost of a pick; {@code null} if one is due or none fits. */
+    private @Nullable Selection glance(String tenant, SelectOptions options) {
+        if (!glance.enter()) {
+            return null;
         }
+        try {
+            return order.saving() ? pick(tenant, options, glance.tick(), glance.wall()) : null;
+        } finally {
+            glance.leave();
+        }
+    }
+
+    private @Nullable Selection look(String tenant, SelectOptions options) {
+        Optional<Selection> found = kernel.now(() -> Optional.ofNullable(
+                pick(tenant, options, kernel.time().tick(), kernel.time().wall())));
+        return found.orElse(null);
+    }
+
+    private @Nullable Selection pick(String tenant, SelectOptions options, long tick, long wall) {
+        List<CapabilityClass<Spot>> classes = takers.of(tenant, options.requirements());
+        Object spot = fleet.online().pick(classes, tick + 1);
+        return spot == null ? null : new Picked(spot, fleet.online().nextSequence(), wall);
+    }
+
+    private @Nullable WorkerNode<Spot> next(String tenant, SelectOptions options, long need) {
+        List<CapabilityClass<Spot>> classes = takers.of(tenant, options.requirements());
         long minEnd = kernel.time().tick() + need;
         return fleet.online().first(classes, minEnd, cls -> 1, node -> fit(node, need));
     }
 
-    private Fit fit(WorkerNode<LiveSession> node, long need) {
-        if (node.account().free() <= 0) {
-            return Fit.SKIP_ACCOUNT;
-        }
-        if (need <= 1) {
-            return Fit.FITS;
-        }
-        Session session = node.owner().session();
+    private Fit fit(WorkerNode<Spot> node, long need) {
+        Session session = node.owner().live().session();
         Account account = kernel.view().accounts().doc(session.account());
         PolicyDoc policy = kernel.view().policies().doc(session.about().provider());
         boolean fits = account != null
@@ -101,30 +115,17 @@ final class Quotas implements QuotaManager {
         return fits ? Fit.FITS : Fit.SKIP_WORKER;
     }
 
-    private Selection selection(WorkerNode<LiveSession> node, String id, boolean reserved) {
-        Session session = node.owner().session();
-        String account = session.account().substring(session.about().provider().length() + 1);
-        return new Selection(
-                id,
-                session.worker(),
-                session.about().provider(),
-                account,
-                session.id(),
-                kernel.time().clock().instant(),
-                reserved);
-    }
-
     private CompletableFuture<Optional<Selection>> reserve(String tenant, SelectOptions options, long need) {
         CompletableFuture<Optional<Selection>> done = new CompletableFuture<>();
         String id = "x" + kernel.randomIdLocked();
         kernel.submit(waits.command(done, decision -> {
-            WorkerNode<LiveSession> node = next(tenant, options, need);
+            WorkerNode<Spot> node = next(tenant, options, need);
             if (node == null) {
                 decision.act(() -> kernel.outside(() -> done.complete(Optional.empty())));
                 return;
             }
             fleet.online().picked(node);
-            LiveSession live = node.owner();
+            LiveSession live = node.owner().live();
             Session session = live.session();
             Entry<Account> account = kernel.view().accounts().entry(session.account());
             Entry<PolicyDoc> policy =
@@ -136,7 +137,7 @@ final class Quotas implements QuotaManager {
                     Metering.lease(
                             account.get(), policy.get().policy(), session.id(), id, HoldKind.SELECTION, now, need, 0));
             decision.check(account);
-            Selection selected = selection(node, id, true);
+            Selection selected = new Held(id, live, Instant.ofEpochMilli(now));
             decision.put(
                     live.entry(),
                     session.holding(SessionHold.selection(
