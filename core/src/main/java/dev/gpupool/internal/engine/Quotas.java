@@ -61,7 +61,7 @@ final class Quotas implements QuotaManager {
 
     @Override
     public Optional<Selection> selectNextWorker(String tenant) {
-        return selectNextWorker(tenant, SelectOptions.DEFAULT);
+        return wrapped(pick(tenant, SelectOptions.DEFAULT));
     }
 
     @Override
@@ -70,8 +70,17 @@ final class Quotas implements QuotaManager {
             tenants.require(tenant);
             return waits.on(reserve(tenant, options, options.expected().toMillis()));
         }
-        Selection picked = glance(tenant, options);
-        return Optional.ofNullable(picked != null ? picked : look(tenant, options));
+        return wrapped(pick(tenant, options));
+    }
+
+    /** Not Optional's own: where this is all that a compiler sees, a caller that unwraps at once pays for no Optional. */
+    private static Optional<Selection> wrapped(@Nullable Selection picked) {
+        return picked == null ? Optional.empty() : Optional.of(picked);
+    }
+
+    private @Nullable Selection pick(String tenant, SelectOptions options) {
+        Selection quick = glance(tenant, options);
+        return quick != null ? quick : look(tenant, options);
     }
 
     /** Picks without a turn of the loop, which is most of the cost of a pick; {@code null} if one is due or none fits. */
