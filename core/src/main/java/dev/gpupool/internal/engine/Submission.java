@@ -6,15 +6,12 @@ import dev.gpupool.KeyConflictException;
 import dev.gpupool.PoolEvent;
 import dev.gpupool.UnknownJobException;
 import dev.gpupool.UnplaceableJobException;
-import dev.gpupool.internal.record.Account;
 import dev.gpupool.internal.record.Ending;
 import dev.gpupool.internal.record.Job;
 import dev.gpupool.internal.record.JobSpec;
 import dev.gpupool.internal.record.Lease;
-import dev.gpupool.internal.record.PolicyDoc;
 import dev.gpupool.internal.record.Session;
 import dev.gpupool.quota.ProviderPolicy;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -24,6 +21,7 @@ final class Submission {
     private final Fleet fleet;
     private final Needs needs;
     private final Tenants tenants;
+    private final Providers providers;
     private long lastAge;
 
     Submission(Kernel kernel, Fleet fleet, Needs needs, Tenants tenants) {
@@ -31,6 +29,8 @@ final class Submission {
         this.fleet = fleet;
         this.needs = needs;
         this.tenants = tenants;
+        this.providers = new Providers(kernel.view());
+        kernel.view().index(providers);
     }
 
     /**
@@ -69,7 +69,8 @@ final class Submission {
     }
 
     private Job make(JobRequest request, String id, String key, String digest) {
-        List<ProviderPolicy> policies = policies(request);
+        List<ProviderPolicy> policies =
+                providers.of(request.tenant(), request.requirements().provider());
         long largest = largestSession(policies);
         long limit = request.limit() == null
                 ? Math.min(kernel.settings().defaultLimit().toMillis(), largest)
@@ -94,34 +95,6 @@ final class Submission {
     private long age() {
         lastAge = Math.max(lastAge + 1, kernel.time().wall() * 1_000);
         return lastAge;
-    }
-
-    /** The policies of known accounts, or the builder's while there are none, that the job may run on. */
-    private List<ProviderPolicy> policies(JobRequest request) {
-        List<ProviderPolicy> all = new ArrayList<>();
-        for (Entry<Account> account : kernel.view().accounts().all()) {
-            Account doc = account.current();
-            PolicyDoc policy = doc == null ? null : kernel.view().policies().doc(doc.provider());
-            boolean visible =
-                    doc != null && (doc.tenant().isEmpty() || doc.tenant().equals(request.tenant()));
-            if (policy != null && visible && allowed(request, policy.policy())) {
-                all.add(policy.policy());
-            }
-        }
-        if (all.isEmpty()) {
-            for (Entry<PolicyDoc> policy : kernel.view().policies().all()) {
-                PolicyDoc doc = policy.current();
-                if (doc != null && allowed(request, doc.policy())) {
-                    all.add(doc.policy());
-                }
-            }
-        }
-        return all;
-    }
-
-    private static boolean allowed(JobRequest request, ProviderPolicy policy) {
-        String provider = request.requirements().provider();
-        return provider == null || provider.equals(policy.name());
     }
 
     private static long usable(ProviderPolicy policy) {
