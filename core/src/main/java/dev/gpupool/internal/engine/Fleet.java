@@ -34,11 +34,15 @@ final class Fleet implements View.Index {
     private final ConcurrentLookup<String, LiveSession> live = new ConcurrentLookup<>();
     private final TreeMap<String, LiveSession> ordered = new TreeMap<>();
     private final Lookup<String, LiveSession> byHold = new Lookup<>();
+    private final Lookup<String, Shares> accounts = new Lookup<>();
     private final List<Capability> capabilities = new ArrayList<>();
     private final PickOrder order;
     private long nextReset = Long.MAX_VALUE;
     private boolean changed = true;
     private SessionHook hook = new SessionHook() {};
+
+    /** An account in both indexes. */
+    private record Shares(AccountNode<LiveSession> ofClaims, AccountNode<Spot> ofSelections) {}
 
     /** What follows from a session's change. */
     interface SessionHook {
@@ -133,7 +137,7 @@ final class Fleet implements View.Index {
         if (any instanceof Session) {
             sessionChanged(asSession(entry), (Session) now, (Session) before);
         } else if (now instanceof Account account) {
-            utilisation(account);
+            utilisation(entry.key().id(), account);
             if (before == null) {
                 refreshThose(session -> session.account().equals(account.id()));
             }
@@ -270,9 +274,10 @@ final class Fleet implements View.Index {
             online.reclass(onlineNode, forSelections);
             return;
         }
-        utilisation(account);
-        claimNode = claims.add(known, forClaims, claims.account(account.id()));
-        onlineNode = online.add(Spot.of(known, salt), forSelections, online.account(account.id()));
+        utilisation(session.account(), account);
+        Shares shares = shares(session.account());
+        claimNode = claims.add(known, forClaims, shares.ofClaims());
+        onlineNode = online.add(Spot.of(known, salt), forSelections, shares.ofSelections());
         known.nodes(claimNode, onlineNode);
         order.restore(this, known);
     }
@@ -284,7 +289,7 @@ final class Fleet implements View.Index {
     }
 
     /** Tells the indexes how much an account has used; called for every change of its ledger, and at every reset. */
-    void utilisation(Account account) {
+    private void utilisation(String id, Account account) {
         Entry<PolicyDoc> policy = kernel.view().policies().find(account.provider());
         if (policy == null) {
             return;
@@ -294,14 +299,19 @@ final class Fleet implements View.Index {
                 account.limits(policy.get().policy()),
                 kernel.time().wall());
         nextReset = Math.min(nextReset, use.end());
-        band(claims, account, use);
-        band(online, account, use);
+        Shares shares = shares(id);
+        claims.utilisation(shares.ofClaims(), use.utilisationPpb(), use.free());
+        online.utilisation(shares.ofSelections(), use.utilisationPpb(), use.free());
         changed = true;
     }
 
-    private static <W> void band(SelectionIndex<W> index, Account account, WindowUse use) {
-        AccountNode<W> node = index.account(account.id());
-        index.utilisation(node, use.utilisationPpb(), use.free());
+    private Shares shares(String account) {
+        Shares known = accounts.get(account);
+        if (known == null) {
+            known = new Shares(claims.account(account), online.account(account));
+            accounts.put(account, known);
+        }
+        return known;
     }
 
     /** When the first of the present windows ends, by wall clock. */
@@ -317,7 +327,7 @@ final class Fleet implements View.Index {
         nextReset = Long.MAX_VALUE;
         for (Entry<Account> account : kernel.view().accounts().all()) {
             if (account.current() != null) {
-                utilisation(account.get());
+                utilisation(account.key().id(), account.get());
             }
         }
         if (nextReset != Long.MAX_VALUE) {
@@ -339,7 +349,7 @@ final class Fleet implements View.Index {
         for (Entry<Account> account : kernel.view().accounts().all()) {
             Account doc = account.current();
             if (doc != null && doc.provider().equals(policy.name())) {
-                utilisation(doc);
+                utilisation(account.key().id(), doc);
             }
         }
         refreshThose(session -> session.about().provider().equals(policy.name()));
