@@ -7,20 +7,28 @@ import org.jspecify.annotations.Nullable;
 
 /** What is to be done when, on the ticker: one alarm of the clock for all of it. The caller holds the pool's lock. */
 final class Deadlines {
+    /** So many called-off tasks are no reason to clear up. */
+    private static final int FEW = 1_000;
+
     /** One task with its time; equal times run in the order in which they were set. */
     static final class Deadline implements Comparable<Deadline> {
+        private final Deadlines owner;
         private final long at;
         private final long sequence;
         private @Nullable Runnable task;
 
-        Deadline(long at, long sequence, Runnable task) {
+        Deadline(Deadlines owner, long at, long sequence, Runnable task) {
+            this.owner = owner;
             this.at = at;
             this.sequence = sequence;
             this.task = task;
         }
 
         void cancel() {
-            task = null;
+            if (task != null) {
+                task = null;
+                owner.calledOff++;
+            }
         }
 
         long at() {
@@ -38,6 +46,9 @@ final class Deadlines {
     private final Runnable wake;
     private final PriorityQueue<Deadline> queue = new PriorityQueue<>();
     private long sequence;
+    /** How many of the tasks in the queue were called off; they would wait there for their time. */
+    private int calledOff;
+
     private @Nullable Cancellable alarm;
     private long alarmAt = Long.MAX_VALUE;
 
@@ -52,7 +63,11 @@ final class Deadlines {
     }
 
     Deadline at(long tick, Runnable task) {
-        Deadline deadline = new Deadline(tick, sequence++, task);
+        Deadline deadline = new Deadline(this, tick, sequence++, task);
+        if (calledOff > FEW + queue.size() / 2) {
+            queue.removeIf(known -> known.task == null);
+            calledOff = 0;
+        }
         queue.add(deadline);
         return deadline;
     }
@@ -72,8 +87,7 @@ final class Deadlines {
         long now = time.tick();
         Deadline first = queue.peek();
         while (first != null && (first.at <= now || first.task == null)) {
-            queue.poll();
-            Runnable task = first.task;
+            Runnable task = take(first);
             if (task != null) {
                 task.run();
             }
@@ -81,11 +95,22 @@ final class Deadlines {
         }
     }
 
+    /** Takes the first out of the queue, with its task unless that was called off. */
+    private @Nullable Runnable take(Deadline first) {
+        queue.poll();
+        Runnable task = first.task;
+        if (task == null) {
+            calledOff--;
+        }
+        first.task = null;
+        return task;
+    }
+
     /** Makes sure that the clock wakes the pool for the earliest task. */
     void arm() {
         Deadline first = queue.peek();
         while (first != null && first.task == null) {
-            queue.poll();
+            take(first);
             first = queue.peek();
         }
         if (first == null || first.at >= alarmAt) {
