@@ -56,6 +56,7 @@ final class Actor {
     private final List<Run> over = new ArrayList<>();
     private final List<Directive> ordered = new ArrayList<>();
     private final List<Answer> answers = new ArrayList<>();
+    private final List<Run> cutShort = new ArrayList<>();
     private int lives;
     private long bornAt;
     private String session = "";
@@ -135,6 +136,11 @@ final class Actor {
     /** Every order that it has obeyed. */
     List<Directive> ordered() {
         return ordered;
+    }
+
+    /** What it still ran when the pool ended its session. */
+    List<Run> cutShort() {
+        return cutShort;
     }
 
     /** What came of the reports that it made on its own. */
@@ -264,10 +270,15 @@ final class Actor {
             String mine = session;
             stage.clock().schedule(left, () -> {
                 if (stopAt == at && session.equals(mine)) {
-                    end();
+                    stop();
                 }
             });
         }
+    }
+
+    private void stop() {
+        cutShort.addAll(running);
+        end();
     }
 
     private void end() {
@@ -304,7 +315,7 @@ final class Actor {
         switch (order.type()) {
             case DRAIN -> draining = true;
             case CHECKPOINT, CANCEL -> giveBack(order);
-            case STOP -> end();
+            case STOP -> stop();
             case REGISTER_AGAIN -> {
                 WorkerGateway gateway = stage.gateway();
                 if (gateway != null) {
