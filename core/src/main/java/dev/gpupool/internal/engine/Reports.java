@@ -216,7 +216,10 @@ final class Reports {
 
     private void complete(Decision decision, Entry<Job> entry, Job job, Completed report) {
         long ran = ran(job, report.ran().toMillis());
-        if (!job.issued().open() && fleet.holder(job.issued().leaseId()) == null && pastHold(report) == null) {
+        if (!job.issued().open()
+                && fleet.holder(job.issued().leaseId()) == null
+                && pastHold(report) == null
+                && !toldBefore(job.issued())) {
             endings.bookLate(decision, job.issued(), ran);
         }
         decision.put(entry, job.succeeded(ran, report.result(), kernel.time().wall()));
@@ -226,6 +229,12 @@ final class Reports {
                 job.issued().worker(),
                 job.issued().account(),
                 ""));
+    }
+
+    /** A session keeps the hold of an expired lease until it was told how long that ran; then it was booked in full. */
+    private boolean toldBefore(Lease lease) {
+        Session session = kernel.view().sessions().doc(lease.session());
+        return session != null && session.state() != Session.Phase.STOPPED && session.hold(lease.leaseId()) == null;
     }
 
     private void fail(Decision decision, Entry<Job> entry, Job job, Failed report) {

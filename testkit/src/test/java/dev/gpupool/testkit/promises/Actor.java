@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,7 @@ final class Actor {
     private final List<Directive> ordered = new ArrayList<>();
     private final List<Answer> answers = new ArrayList<>();
     private final List<Run> cutShort = new ArrayList<>();
+    private final TreeMap<String, Long> lastWords = new TreeMap<>();
     private int lives;
     private long bornAt;
     private String session = "";
@@ -136,6 +138,11 @@ final class Actor {
     /** Every order that it has obeyed. */
     List<Directive> ordered() {
         return ordered;
+    }
+
+    /** When it last reported an end of each lease. */
+    TreeMap<String, Long> lastWords() {
+        return lastWords;
     }
 
     /** What it still ran when the pool ended its session. */
@@ -449,10 +456,19 @@ final class Actor {
     /** Reports; one that ends a lease is the worker's last word of it. */
     Optional<ReportAnswer> report(LeaseReport report) {
         boolean ends = !(report instanceof LeaseReport.Progress) && !(report instanceof LeaseReport.Checkpointed);
+        boolean mine = ends && (holds(running, report.lease()) || holds(over, report.lease()));
         if (ends) {
             drop(report.lease());
         }
-        return stage.ask(gateway -> gateway.report(report));
+        Optional<ReportAnswer> answer = stage.ask(gateway -> gateway.report(report));
+        if (mine && answer.isPresent()) {
+            lastWords.put(report.lease().leaseId(), stage.now());
+        }
+        return answer;
+    }
+
+    private static boolean holds(List<Run> runs, LeaseToken lease) {
+        return runs.stream().anyMatch(run -> run.lease().equals(lease));
     }
 
     /** The machine's time is over: it says so. */

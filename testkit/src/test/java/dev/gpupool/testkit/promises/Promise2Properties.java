@@ -15,11 +15,14 @@ import dev.gpupool.spi.worker.LeaseToken;
 import dev.gpupool.spi.worker.ReportAnswer;
 import dev.gpupool.spi.worker.ReportAnswer.Outcome;
 import dev.gpupool.testkit.StorageFault;
+import dev.gpupool.testkit.TestPool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -91,6 +94,7 @@ class Promise2Properties {
                     Invariants.areInOrder(stage.archive().writes(id));
                 }
             }
+            noLeaseIsChargedTwice(stage);
             for (String id : stage.acknowledged().values()) {
                 bearsTheResultOfItsLastLease(stage.archive().job(id));
             }
@@ -285,6 +289,29 @@ class Promise2Properties {
         return stage.archive().all(RecordKind.ACCOUNT).stream()
                 .mapToLong(account -> Ledgers.used(account.ledger(), 0, Long.MAX_VALUE))
                 .sum();
+    }
+
+    /** An account is charged at most the time from each of its leases to the last that was said of its end. */
+    private static void noLeaseIsChargedTwice(Stage stage) {
+        TreeMap<String, Long> lastWords = new TreeMap<>();
+        stage.actors().forEach(actor -> lastWords.putAll(actor.lastWords()));
+        TreeMap<String, Long> most = new TreeMap<>();
+        TreeSet<String> leases = new TreeSet<>();
+        for (String id : stage.acknowledged().values()) {
+            for (Kept write : stage.archive().writes(id)) {
+                if (!write.leaseId().isEmpty() && leases.add(write.leaseId())) {
+                    JsonNode lease = write.doc().path("lease");
+                    long since = lease.path("startedAt").asLong() - TestPool.START.toEpochMilli();
+                    long until = lastWords.getOrDefault(write.leaseId(), stage.now());
+                    most.merge(lease.path("account").asString(), until - since, Long::sum);
+                }
+            }
+        }
+        for (Kept account : stage.archive().all(RecordKind.ACCOUNT)) {
+            assertThat(Ledgers.used(account.ledger(), 0, Long.MAX_VALUE))
+                    .as("charged to " + account)
+                    .isLessThanOrEqualTo(most.getOrDefault(account.id(), 0L));
+        }
     }
 
     private static void bearsTheResultOfItsLastLease(Kept job) {
