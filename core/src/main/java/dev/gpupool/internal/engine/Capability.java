@@ -3,6 +3,7 @@ package dev.gpupool.internal.engine;
 import dev.gpupool.Requirements;
 import dev.gpupool.internal.ledger.QuotaLimits;
 import dev.gpupool.internal.record.Session;
+import dev.gpupool.quota.QuotaWindow;
 import dev.gpupool.spi.worker.Device;
 import java.util.Map;
 
@@ -14,21 +15,33 @@ import java.util.Map;
  * @param limits the limits of their accounts
  */
 record Capability(String tenant, Session.About about, QuotaLimits limits) {
-    /** Equal for two sessions exactly if they can take the same jobs. */
+    /** For questions in which limits play no part. */
+    static final QuotaLimits ANY_LIMITS = new QuotaLimits(1, 1, QuotaWindow.none());
+
+    /**
+     * Equal for two sessions exactly if they can take the same jobs. Names hold no {@code |}; texts that may are preceded
+     * by their length, so that no two read alike.
+     */
     String signature() {
-        return tenant
-                + '|'
-                + about.provider()
-                + '|'
-                + about.devices()
-                + '|'
-                + about.labels()
-                + '|'
-                + about.handlers()
-                + '|'
-                + limits.allowance()
-                + '|'
-                + limits.safe();
+        StringBuilder text = new StringBuilder(128);
+        text.append(tenant).append('|').append(about.provider()).append('|');
+        for (Device device : about.devices()) {
+            text.append(device.model().length()).append(':').append(device.model());
+            text.append('x').append(device.memoryMib()).append(',');
+        }
+        about.labels()
+                .forEach((label, value) -> text.append('|')
+                        .append(label)
+                        .append('=')
+                        .append(value.length())
+                        .append(':')
+                        .append(value));
+        text.append('|').append(about.handlers());
+        return text.append('|')
+                .append(limits.allowance())
+                .append('|')
+                .append(limits.safe())
+                .toString();
     }
 
     boolean ownedBy(String jobTenant) {

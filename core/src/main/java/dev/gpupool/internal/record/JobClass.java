@@ -1,6 +1,7 @@
 package dev.gpupool.internal.record;
 
 import dev.gpupool.Requirements;
+import org.jspecify.annotations.Nullable;
 
 /** The requirement class of a queued job: jobs of one class fit exactly the same workers. */
 public final class JobClass {
@@ -9,7 +10,10 @@ public final class JobClass {
 
     private JobClass() {}
 
-    /** The class in words: equal for two jobs exactly if they may run in the same places. */
+    /**
+     * The class in words: equal for two jobs exactly if they may run in the same places. Names hold no {@code |}; texts
+     * that may are preceded by their length, so that no two classes read alike.
+     */
     public static String of(Job job) {
         Requirements needs = job.spec().requirements();
         StringBuilder text = new StringBuilder(64);
@@ -18,20 +22,32 @@ public final class JobClass {
                 .append(job.spec().handler())
                 .append('|')
                 .append(job.needMillis());
+        if (!job.spec().resumable()) {
+            // A session meter keeps the time to end behind it, so it may not fit where a resumable one does.
+            text.append("|whole").append(job.spec().checkpointMillis());
+        }
         if (!needs.equals(Requirements.NONE)) {
-            text.append('|')
-                    .append(needs.provider())
-                    .append('|')
-                    .append(needs.gpuModel())
-                    .append('|')
-                    .append(needs.memoryMib())
-                    .append('|')
-                    .append(needs.devices());
-            needs.labels()
-                    .forEach((key, value) ->
-                            text.append('|').append(key).append('=').append(value));
+            text.append('|');
+            appendName(text, needs.provider());
+            appendText(text, needs.gpuModel());
+            text.append(needs.memoryMib()).append('|').append(needs.devices());
+            needs.labels().forEach((key, value) -> {
+                appendName(text.append('|'), key);
+                appendText(text, value);
+            });
         }
         return text.toString();
+    }
+
+    private static void appendName(StringBuilder text, @Nullable String name) {
+        text.append(name == null ? "" : name).append('|');
+    }
+
+    private static void appendText(StringBuilder text, @Nullable String any) {
+        if (any != null) {
+            text.append(any.length()).append(':').append(any);
+        }
+        text.append('|');
     }
 
     /** A short form of the class for the stored state: FNV-1a, 64 bits. */
