@@ -35,7 +35,12 @@ final class Metering {
         Hold meter = ledger.hold(session);
         return meter != null
                 && (now + need + lead <= meter.to()
-                        || QuotaMath.fits(ledger, limits, meter.from(), now + need + lead, session, 0));
+                        || QuotaMath.fits(ledger, limits, open(meter, limits, now), now + need + lead, session, 0));
+    }
+
+    /** Where the part of a hold begins that may still be judged: what lies in a window that is over is what it is. */
+    private static long open(Hold hold, QuotaLimits limits, long now) {
+        return Math.max(hold.from(), limits.windowStart(now));
     }
 
     /** Holds what a lease needs. Call only if it {@link #fits}. */
@@ -92,7 +97,8 @@ final class Metering {
         if (hold == null || to <= hold.to()) {
             return null;
         }
-        long end = QuotaMath.fitsUntil(ledger, account.limits(policy), hold.from(), to, holdId, 0);
+        QuotaLimits limits = account.limits(policy);
+        long end = QuotaMath.fitsUntil(ledger, limits, open(hold, limits, now), to, holdId, 0);
         if (end <= hold.to()) {
             return null;
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gpupool.JobHandle;
 import dev.gpupool.JobState;
+import dev.gpupool.PoolEvent;
 import dev.gpupool.quota.ProviderPolicy;
 import dev.gpupool.quota.QuotaLevel;
 import dev.gpupool.quota.QuotaView;
@@ -147,6 +148,24 @@ class QuotaCasesTest {
             assertThat(world.quota("colab", "a").used()).as("since Wednesday").isEqualTo(Duration.ofHours(5));
             move(world, DayOfWeek.MONDAY);
             assertThat(world.quota("colab", "a").used()).as("all again").isEqualTo(Duration.ofHours(7));
+        }
+    }
+
+    /** A reservation that began in a week that turned out to be overdrawn is extended into the fresh one all the same. */
+    @Test
+    void shouldExtendIntoAFreshWeekWhateverTheOldOneTurnsOutToHold() {
+        try (World world = World.create()) {
+            world.advanceTo(NEXT_MONDAY.minus(Duration.ofMinutes(10)));
+            Hand worker = world.hand("kaggle", "a", "w").online();
+            JobHandle job = world.submit(World.request(Duration.ofHours(3)).resumable());
+            assertThat(worker.job().lease().jobId()).isEqualTo(job.id());
+            world.minutes(5);
+            world.await(world.pool()
+                    .accounts()
+                    .report("kaggle", "a", Duration.ofHours(25), world.clock().instant()));
+            world.minutes(10);
+            assertThat(world.count(PoolEvent.Type.EXTENSION_REFUSED)).isZero();
+            assertThat(world.count(PoolEvent.Type.RESERVATION_EXTENDED)).isPositive();
         }
     }
 
