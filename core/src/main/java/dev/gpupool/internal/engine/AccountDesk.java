@@ -115,7 +115,8 @@ final class AccountDesk implements Accounts {
             }
             long short_ = QuotaMath.shortfall(account.ledger(), account.limits(policy), used, at);
             if (short_ > 0) {
-                long where = Math.min(at, now) - 1;
+                // Just before it was read, but in the window that it speaks of.
+                long where = Math.max(account.limits(policy).windowStart(at), Math.min(at, now) - 1);
                 account = account.corrected(new Account.Correction(where, short_, "PROVIDER", "reported use"));
                 decision.act(() -> corrected(entry, short_, "reported by the provider"));
             }

@@ -49,6 +49,16 @@ class AccountCasesTest {
     }
 
     @Test
+    void shouldBookWhatIsReportedAsOfTheFirstInstantOfAWindowInThatWindowOnce() {
+        try (World world = World.create()) {
+            for (int i = 0; i < 2; i++) {
+                world.await(world.pool().accounts().report("kaggle", "a", Duration.ofHours(21), World.MONDAY));
+                assertThat(world.quota("kaggle", "a").used()).isEqualTo(Duration.ofHours(21));
+            }
+        }
+    }
+
+    @Test
     void shouldKeepTheSameNameAtTwoProvidersApart() {
         try (World world = World.create()) {
             world.hand("kaggle", "me@example.org", "one").online();
