@@ -27,6 +27,11 @@ final class Needs {
         return lead(session.checkpointMillis());
     }
 
+    /** How far ahead an idle metered session reserves: never so little that it would drain at once. */
+    long idle(long allowance, long checkpointMillis) {
+        return Math.max(allowance, 2 * (lead(checkpointMillis) + beat));
+    }
+
     /** The least time for which placing a resumable job is worth it. */
     long slice(long checkpointMillis) {
         return Math.max(usefulSlice, 3 * checkpointMillis);

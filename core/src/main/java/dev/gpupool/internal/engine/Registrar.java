@@ -226,7 +226,7 @@ final class Registrar {
             Worker next = takesOver && before != null ? base.superseding(before.instanceId(), now) : base;
             decision.put(worker, next.began(sessionId));
             long from = meterFrom(before, takesOver, age);
-            long idleEnd = now + limits.idleAllowance().toMillis();
+            long idleEnd = now + needs.idle(limits.idleAllowance().toMillis(), 0);
             decision.put(account, Metering.begin(account.get(), limits, sessionId, from, now, idleEnd));
             decision.check(account);
             boolean burnsTooMuch = Metering.bySession(limits) && noQuota(account.get());

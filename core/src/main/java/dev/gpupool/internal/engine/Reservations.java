@@ -121,7 +121,7 @@ final class Reservations {
             return;
         }
         long now = kernel.time().wall();
-        long to = now + Math.max(policy.idleAllowance().toMillis(), 2 * (needs.lead(session) + beat));
+        long to = now + needs.idle(policy.idleAllowance().toMillis(), session.checkpointMillis());
         long cap = live.stopTick() == Long.MAX_VALUE
                 ? to
                 : now + live.stopTick() - kernel.time().tick();
