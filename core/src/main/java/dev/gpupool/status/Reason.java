@@ -4,14 +4,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a job waits, or a worker gets no work.
+ * Why a job waits, or a worker gets no work. Where several reasons stand for one worker, and for its account, all of
+ * them must go before it takes the job; where they stand for several workers, one worker's are enough.
  *
  * @param code what stands in the way
  * @param subject the worker or account that it is about, or empty
  * @param need what is needed, or empty
  * @param have what there is, or empty
- * @param earliest when time alone removes it, or {@code null} if it does not
- * @param change what would remove it otherwise
+ * @param earliest when time alone removes it and nothing else stands in the way there, or {@code null}
+ * @param change what would remove it now; what it frees goes to the jobs in the order of the queue
  */
 public record Reason(
         Code code,
@@ -56,6 +57,8 @@ public record Reason(
         SESSION_TIME,
         /** The account has too little safe quota left. */
         QUOTA,
+        /** Other jobs come first and take what it could have. */
+        JOBS_BEFORE,
         /** The host's selector failed. */
         SELECTOR_FAILED,
         /** The host's selector left the job queued. */

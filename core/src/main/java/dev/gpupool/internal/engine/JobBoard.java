@@ -78,7 +78,15 @@ final class JobBoard {
         return done;
     }
 
+    /** Why a job waits; from the view if it is there, so that there is an answer while the storage is down. */
     CompletableFuture<Explanation> explain(String jobId) {
+        return kernel.now(() ->
+                        Optional.ofNullable(kernel.view().jobs().doc(jobId)).map(explainer::job))
+                .map(CompletableFuture::completedFuture)
+                .orElseGet(() -> explainStored(jobId));
+    }
+
+    private CompletableFuture<Explanation> explainStored(String jobId) {
         CompletableFuture<Explanation> done = new CompletableFuture<>();
         kernel.submit(waits.command(done, decision -> {
             Entry<Job> entry = kernel.view().jobs().entry(jobId);

@@ -199,6 +199,11 @@ final class JobQueue implements View.Index {
         return ids;
     }
 
+    /** The jobs that wait for their next try. */
+    List<String> delayedIds() {
+        return new ArrayList<>(due.keySet());
+    }
+
     /** The first job of each class, best first. */
     TreeMap<Place, ClassQueue> heads() {
         return heads;

@@ -29,27 +29,18 @@ final class Placement {
     private final Kernel kernel;
     private final Fleet fleet;
     private final JobQueue queue;
-    private final Needs needs;
     private final Claims claims;
     private final SelectorRunner selector;
-    private final Explainer explainer;
+    private final Forecast forecast;
     private boolean waitingForSelector;
 
-    Placement(
-            Kernel kernel,
-            Fleet fleet,
-            JobQueue queue,
-            Needs needs,
-            Claims claims,
-            SelectorRunner selector,
-            Explainer explainer) {
+    Placement(Kernel kernel, Fleet fleet, JobQueue queue, Claims claims, SelectorRunner selector, Forecast forecast) {
         this.kernel = kernel;
         this.fleet = fleet;
         this.queue = queue;
-        this.needs = needs;
         this.claims = claims;
         this.selector = selector;
-        this.explainer = explainer;
+        this.forecast = forecast;
     }
 
     /** Places what can be placed. */
@@ -108,8 +99,8 @@ final class Placement {
 
     /** Quota may come back with time alone: then the class is looked at again, to the millisecond. */
     private void wakeWhenTimeHelps(Job job, JobQueue.ClassQueue jobs) {
-        long at = explainer.earliest(job);
-        if (at != Long.MAX_VALUE) {
+        long at = forecast.soonest(job, jobs);
+        if (at != Forecast.NEVER) {
             jobs.wake(
                     kernel.deadlines(),
                     kernel.time().tick() + at - kernel.time().wall(),
@@ -136,20 +127,25 @@ final class Placement {
             return Fit.SKIP_WORKER;
         }
         boolean fits = Metering.fits(
-                account.get(), policy.get().policy(), doc.id(), kernel.time().wall(), job.needMillis(), stopLead(job));
+                account.get(),
+                policy.get().policy(),
+                doc.id(),
+                kernel.time().wall(),
+                job.needMillis(),
+                forecast.stopLead(job));
         if (fits) {
             return Fit.FITS;
         }
         return Metering.bySession(policy.get().policy()) ? Fit.SKIP_WORKER : Fit.SKIP_ACCOUNT;
     }
 
-    /** Under a session meter a job that cannot resume leaves the time to end the session behind it. */
-    private long stopLead(Job job) {
-        return job.spec().resumable() ? 0 : needs.lead(job.spec().checkpointMillis());
-    }
-
     private boolean consult(Entry<Job> entry, Job job, JobQueue.ClassQueue jobs) {
         if (jobs.heldUntil() > kernel.time().tick()) {
+            return false;
+        }
+        if (first(fleet.claims(), job, jobs) == null) {
+            // There is nothing to choose from: that is no word of the selector's.
+            wakeWhenTimeHelps(job, jobs);
             return false;
         }
         long minEnd = kernel.time().tick() + job.needMillis();
@@ -245,7 +241,7 @@ final class Placement {
                             HoldKind.JOB,
                             now,
                             job.needMillis(),
-                            stopLead(job)));
+                            forecast.stopLead(job)));
             decision.check(account);
             decision.put(entry, leased);
             decision.put(

@@ -85,7 +85,8 @@ public final class PoolEngine implements GpuPool {
         JobQueue queue = new JobQueue(kernel, submission::due);
         EndedJobs ended = new EndedJobs(kernel.time());
         results = new Results(kernel, ended);
-        Explainer explainer = new Explainer(kernel, fleet, queue, needs);
+        Forecast forecast = new Forecast(kernel, fleet, queue, needs);
+        Explainer explainer = new Explainer(kernel, fleet, queue, forecast);
         board = new JobBoard(kernel, fleet, waits, explainer, ended);
         Registrar registrar = new Registrar(kernel, fleet, needs, sessions, tenants, options.closedFleet());
         Beats beats = new Beats(kernel, fleet, sessions, directives, liveness);
@@ -99,8 +100,8 @@ public final class PoolEngine implements GpuPool {
         quotas = new Quotas(kernel, fleet, order, tenants, statuses, endings, waits, accounts);
         hosts = new Hosts(kernel, fleet, order, options.name(), new Refresh(kernel, fleet, results, queue));
         pulse = new Pulse(kernel, liveness);
-        Placement placement = new Placement(
-                kernel, fleet, queue, needs, claims, new SelectorRunner(kernel, options.selector()), explainer);
+        Placement placement =
+                new Placement(kernel, fleet, queue, claims, new SelectorRunner(kernel, options.selector()), forecast);
         wire(fleet, queue, liveness, placement);
     }
 

@@ -99,7 +99,7 @@ public final class SelectionIndex<W> {
     public void utilisation(AccountNode<W> account, long utilisationPpb, long freeMillis) {
         boolean candidates = candidates(account);
         account.use(utilisationPpb, freeMillis);
-        long band = bandPpb >= WHOLE ? 0 : bandPpb == 0 ? utilisationPpb : utilisationPpb / bandPpb;
+        long band = bandOf(utilisationPpb);
         if (band == account.band() && candidates == candidates(account)) {
             return;
         }
@@ -110,6 +110,11 @@ public final class SelectionIndex<W> {
         for (WorkerNode<W> node : account.workers()) {
             settle(node);
         }
+    }
+
+    /** The band of a utilisation; a lower one is picked first. */
+    public long bandOf(long utilisationPpb) {
+        return bandPpb >= WHOLE ? 0 : bandPpb == 0 ? utilisationPpb : utilisationPpb / bandPpb;
     }
 
     /** A worker that was never picked; closed at first. */

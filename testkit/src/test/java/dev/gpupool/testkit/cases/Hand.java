@@ -1,12 +1,12 @@
 package dev.gpupool.testkit.cases;
 
+import dev.gpupool.WorkerSpec;
 import dev.gpupool.spi.checkpoint.CheckpointRef;
 import dev.gpupool.spi.worker.Beat;
 import dev.gpupool.spi.worker.BeatAnswer;
 import dev.gpupool.spi.worker.Claim;
 import dev.gpupool.spi.worker.ClaimAnswer;
 import dev.gpupool.spi.worker.Content;
-import dev.gpupool.spi.worker.Device;
 import dev.gpupool.spi.worker.LeaseGrant;
 import dev.gpupool.spi.worker.LeaseReport;
 import dev.gpupool.spi.worker.LeaseReport.ReleaseReason;
@@ -17,7 +17,6 @@ import dev.gpupool.spi.worker.ReportAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +39,20 @@ final class Hand {
     private @Nullable CompletableFuture<ClaimAnswer> waiting;
     private final List<LeaseToken> running = new ArrayList<>();
     private @Nullable LeaseGrant grant;
+    private WorkerSpec about;
 
     Hand(World world, String provider, String account, String name) {
         this.world = world;
         this.provider = provider;
         this.account = account;
         this.name = name;
+        this.about = WorkerSpec.named(name).device("Tesla T4", 15_360).build();
+    }
+
+    /** What it says of its owner, slots, devices, labels and handlers when it next registers. */
+    Hand says(WorkerSpec.Builder spec) {
+        about = spec.build();
+        return this;
     }
 
     /** Registers a new process in a machine of some age. */
@@ -59,17 +66,17 @@ final class Hand {
         RegistrationAnswer answer = world.await(world.wire()
                 .gateway()
                 .register(new Registration(
-                        "",
+                        about.tenant() == null ? "" : about.tenant(),
                         provider,
                         account,
                         name,
                         name + "-life-" + lives,
                         age,
                         null,
-                        1,
-                        List.of(new Device("Tesla T4", 15_360)),
-                        Map.of(),
-                        List.of())));
+                        about.slots(),
+                        about.devices(),
+                        about.labels(),
+                        about.handlers())));
         if (answer instanceof RegistrationAnswer.Accepted accepted) {
             session = accepted.sessionId();
         }
