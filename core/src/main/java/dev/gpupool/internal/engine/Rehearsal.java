@@ -7,6 +7,7 @@ import dev.gpupool.internal.record.Job;
 import dev.gpupool.internal.select.WorkerNode;
 import dev.gpupool.quota.ProviderPolicy;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeMap;
@@ -49,7 +50,7 @@ final class Rehearsal {
         if (before.isEmpty()) {
             return new Turn(alone, List.of());
         }
-        long at = new Stage(job, before).play();
+        long at = new Stage(job).play();
         return new Turn(
                 at, at == alone ? List.of() : before.stream().map(Job::id).toList());
     }
@@ -87,10 +88,28 @@ final class Rehearsal {
         }
     }
 
+    /** Jobs that are placed one after another, best first: of one class, or one that is delayed. */
+    private final class Line {
+        private final Iterator<String> rest;
+        private @Nullable Job first;
+
+        Line(Iterator<String> ids) {
+            rest = ids;
+            advance();
+        }
+
+        void advance() {
+            first = null;
+            while (first == null && rest.hasNext()) {
+                first = kernel.view().jobs().doc(rest.next());
+            }
+        }
+    }
+
     /** One play, with what the leases in it have taken so far. */
     private final class Stage {
         private final Job hero;
-        private final List<Job> waiting;
+        private final List<Line> lines = new ArrayList<>();
         private final List<LiveSession> sessions = fleet.sessions();
         private final TreeMap<String, Account> accounts = new TreeMap<>();
         private final TreeMap<String, Integer> taken = new TreeMap<>();
@@ -98,38 +117,42 @@ final class Rehearsal {
         private long sequence = fleet.claims().nextSequence();
         private int looks;
 
-        Stage(Job hero, List<Job> before) {
+        Stage(Job hero) {
             this.hero = hero;
-            this.waiting = new ArrayList<>(before);
+            for (JobQueue.ClassQueue jobs : queue.heads().values()) {
+                lines.add(
+                        new Line(jobs.places().stream().map(JobQueue.Place::id).iterator()));
+            }
+            queue.delayedIds().forEach(id -> lines.add(new Line(List.of(id).iterator())));
         }
 
         long play() {
             while (looks < MOST_LOOKS) {
-                long mine = earliest(hero);
-                Job next = mine == Forecast.NEVER ? null : next(mine);
-                if (next == null) {
-                    return mine;
+                Line best = null;
+                long at = Forecast.NEVER;
+                for (Line line : lines) {
+                    Job job = line.first;
+                    long earliest = job == null ? Forecast.NEVER : earliest(job);
+                    boolean sooner = best == null || earliest < at || (earliest == at && isBefore(line, best));
+                    if (earliest != Forecast.NEVER && sooner) {
+                        best = line;
+                        at = earliest;
+                    }
                 }
-                waiting.remove(next);
-                lease(next, earliest(next));
+                Job next = best == null ? null : best.first;
+                if (best == null || next == null || next.id().equals(hero.id())) {
+                    return at;
+                }
+                lease(next, at);
+                best.advance();
             }
             return Forecast.NEVER;
         }
 
-        private @Nullable Job next(long mine) {
-            Job best = null;
-            JobQueue.Place place = JobQueue.Place.of(hero);
-            long at = mine;
-            for (Job job : waiting) {
-                long earliest = earliest(job);
-                JobQueue.Place other = JobQueue.Place.of(job);
-                if (earliest < at || (earliest == at && other.compareTo(place) < 0)) {
-                    best = job;
-                    place = other;
-                    at = earliest;
-                }
-            }
-            return best;
+        private static boolean isBefore(Line one, Line other) {
+            return one.first != null
+                    && other.first != null
+                    && JobQueue.Place.of(one.first).compareTo(JobQueue.Place.of(other.first)) < 0;
         }
 
         private long earliest(Job job) {
