@@ -92,6 +92,8 @@ public record PoolEvent(
         CONFLICT,
         /** The wall clock jumped; no running deadline moved. */
         CLOCK_JUMPED,
+        /** The listener that is told this was too slow: older events were dropped, as many as the message says. */
+        EVENTS_MISSED,
         /** This process stood still; silence meanwhile is not held against anybody. */
         POOL_PAUSED
     }

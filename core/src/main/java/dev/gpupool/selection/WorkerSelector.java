@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * <p>A selector of the host's own runs outside the pool's loop; while it does, nothing is placed. If it throws, takes
  * longer than the pool's selector timeout, or names no candidate of the call, the job stays queued with reason
- * SELECTOR_FAILED until the fleet changes or 60 s have passed.
+ * SELECTOR_FAILED until the fleet changes or 60 s have passed. One that never returned from eight questions is asked no
+ * more until it returns from one.
  */
 @FunctionalInterface
 public interface WorkerSelector {

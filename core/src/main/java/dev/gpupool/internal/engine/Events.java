@@ -3,12 +3,16 @@ package dev.gpupool.internal.engine;
 import dev.gpupool.PoolEvent;
 import dev.gpupool.PoolListener;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells listeners what happened: each has a queue of its own, so one that hangs holds up only itself. */
+/**
+ * Tells listeners what happened: each has a queue of its own, so one that hangs holds up only itself. The queue is bounded:
+ * what a listener missed when it comes back is told to it once, as a number.
+ */
 final class Events {
     private static final Logger LOG = LoggerFactory.getLogger(Events.class);
     private static final int MOST_WAITING = 10_000;
@@ -28,6 +32,11 @@ final class Events {
 
     void remove(PoolListener listener) {
         subscribers.removeIf(subscriber -> subscriber.listener == listener);
+    }
+
+    /** Nothing more is told: a listener that is interrupted is not called again. */
+    void close() {
+        subscribers.forEach(Subscriber::forget);
     }
 
     void emit(PoolEvent event) {
@@ -52,7 +61,7 @@ final class Events {
             synchronized (waiting) {
                 if (waiting.size() >= MOST_WAITING) {
                     waiting.poll();
-                    if (dropped++ % MOST_WAITING == 0) {
+                    if (dropped++ == 0) {
                         LOG.warn(
                                 "{}: listener {} is behind by {} events; the oldest are dropped",
                                 pool,
@@ -73,6 +82,13 @@ final class Events {
             }
         }
 
+        void forget() {
+            synchronized (waiting) {
+                waiting.clear();
+                dropped = 0;
+            }
+        }
+
         private void deliver() {
             PoolEvent event = next();
             while (event != null) {
@@ -83,10 +99,21 @@ final class Events {
 
         private @org.jspecify.annotations.Nullable PoolEvent next() {
             synchronized (waiting) {
+                if (dropped > 0) {
+                    return missed(waiting.element());
+                }
                 PoolEvent event = waiting.poll();
                 scheduled = event != null;
                 return event;
             }
+        }
+
+        private PoolEvent missed(PoolEvent next) {
+            long count = dropped;
+            dropped = 0;
+            LOG.warn("{}: listener {} is back; it missed {} events", pool, listener, count);
+            return new PoolEvent(
+                    PoolEvent.Type.EVENTS_MISSED, next.at(), "", "", "", List.of(), count + " events were dropped");
         }
 
         private void tell(PoolEvent event) {

@@ -271,6 +271,11 @@ final class Kernel {
         afterwards.add(task);
     }
 
+    /** Calls something of the host's that may never return: after this turn, on a thread that nothing else waits for. */
+    void aside(Runnable task) {
+        outside(() -> runOutside(List.of(task)));
+    }
+
     /** Looks, and perhaps decides, on the caller's thread with the view as it is now. */
     <T> T now(Supplier<T> reading) {
         if (lock.isHeldByCurrentThread()) {

@@ -1,6 +1,7 @@
 package dev.gpupool.internal.engine;
 
 import dev.gpupool.JobContext;
+import dev.gpupool.JobHandler;
 import dev.gpupool.spi.checkpoint.CheckpointRef;
 import dev.gpupool.spi.checkpoint.CheckpointStore;
 import dev.gpupool.spi.worker.Content;
@@ -31,6 +32,8 @@ final class LocalContext implements JobContext {
     private final Waits waits;
     private final BooleanSupplier closing;
     private final long startTick;
+    private @Nullable Thread thread;
+    private boolean interrupted;
     private volatile @Nullable Verdict ended;
     private volatile @Nullable CheckpointRef newest;
 
@@ -60,6 +63,37 @@ final class LocalContext implements JobContext {
     /** The handler should end: OK to give back, CANCEL if the job was cancelled, LOST if the lease is. */
     void end(Verdict verdict) {
         ended = verdict;
+    }
+
+    boolean ended() {
+        return ended != null;
+    }
+
+    /** Runs the handler where it can be interrupted, and only it. */
+    @Nullable String runOnThisThread(JobHandler handler) throws Exception {
+        synchronized (this) {
+            thread = Thread.currentThread();
+        }
+        try {
+            return handler.run(this);
+        } finally {
+            synchronized (this) {
+                thread = null;
+                if (interrupted) {
+                    // It was meant for the handler: the thread goes on to report.
+                    Thread.interrupted();
+                }
+            }
+        }
+    }
+
+    /** For a handler that does not see that it should stop. */
+    synchronized void interrupt() {
+        Thread handling = thread;
+        if (handling != null && handling != Thread.currentThread()) {
+            interrupted = true;
+            handling.interrupt();
+        }
     }
 
     private Duration ran() {

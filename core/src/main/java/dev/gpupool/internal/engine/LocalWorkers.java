@@ -66,6 +66,13 @@ final class LocalWorkers {
         }
     }
 
+    /** Handlers that did not stop are interrupted, and left behind. */
+    void giveUp() {
+        synchronized (workers) {
+            workers.forEach(local -> local.leaveBehind("the pool is closing"));
+        }
+    }
+
     /** Whether no handler runs any more. */
     boolean idle() {
         synchronized (workers) {
@@ -119,7 +126,7 @@ final class LocalWorkers {
             for (LeaseVerdict verdict : answer.verdicts()) {
                 LocalContext context = context(verdict.lease().leaseId());
                 if (context != null && verdict.verdict() != Verdict.OK) {
-                    context.end(verdict.verdict());
+                    end(context, verdict.verdict());
                 }
             }
             answer.directives().forEach(this::obey);
@@ -138,6 +145,7 @@ final class LocalWorkers {
                 case STOP, REGISTER_AGAIN -> {
                     stop();
                     draining();
+                    later(this::over);
                 }
                 case CHECKPOINT -> {
                     if (context != null) {
@@ -146,9 +154,52 @@ final class LocalWorkers {
                 }
                 case CANCEL -> {
                     if (context != null) {
-                        context.end(Verdict.CANCEL);
+                        end(context, Verdict.CANCEL);
                     }
                 }
+            }
+        }
+
+        /** The handler works for nothing: if it does not see that it should stop, it is interrupted. */
+        private void end(LocalContext context, Verdict verdict) {
+            if (!context.ended()) {
+                later(context::interrupt);
+            }
+            context.end(verdict);
+        }
+
+        /** Half an interval is enough to see that one should stop, and ends before the next beat. */
+        private void later(Runnable task) {
+            kernel.time().clock().schedule(session.heartbeatInterval().dividedBy(2), () -> threads.execute(task));
+        }
+
+        /** The session has ended: a handler that never returns does not keep it. */
+        private void over() {
+            synchronized (running) {
+                if (over || closing) {
+                    return;
+                }
+                over = true;
+            }
+            leaveBehind("its session has ended");
+            endSession("STOPPED");
+        }
+
+        void leaveBehind(String why) {
+            List<LocalContext> stuck;
+            synchronized (running) {
+                stuck = new ArrayList<>(running.values());
+                running.clear();
+            }
+            for (LocalContext context : stuck) {
+                LOG.warn(
+                        "{}: the handler of job {} attempt {} on worker {} does not return, and {}; it is left behind",
+                        kernel.pool(),
+                        context.jobId(),
+                        context.attempt(),
+                        spec.name(),
+                        why);
+                context.interrupt();
             }
         }
 
@@ -204,7 +255,7 @@ final class LocalWorkers {
         private void run(LocalContext context, LeaseGrant grant) {
             LeaseReport report;
             try {
-                String result = handler.run(context);
+                String result = context.runOnThisThread(handler);
                 report = context.outcome(result);
             } catch (Exception | Error e) {
                 LOG.warn(
@@ -242,10 +293,14 @@ final class LocalWorkers {
                 }
                 over = true;
             }
+            endSession("DRAINED");
+        }
+
+        private void endSession(String reason) {
             if (beating != null) {
                 beating.cancel();
             }
-            gateway.bye(session.sessionId(), "DRAINED", age());
+            gateway.bye(session.sessionId(), reason, age());
         }
     }
 }

@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class PoolEngine implements GpuPool {
     private static final Logger LOG = LoggerFactory.getLogger(PoolEngine.class);
     private static final long POINTS_PPB = 10_000_000;
+    private static final long LAST_BATCH_MILLIS = 1_000;
 
     private final GpuPoolBuilder.Options options;
     private final PoolThreads threads;
@@ -253,6 +254,7 @@ public final class PoolEngine implements GpuPool {
             closed = true;
         }
         waits.forbidOwnThread();
+        long until = kernel.time().tick() + grace.toMillis();
         locals.stop();
         quietWithin(grace, locals::idle);
         options.transports().forEach(WorkerTransport::close);
@@ -260,15 +262,18 @@ public final class PoolEngine implements GpuPool {
             hosts.close();
         }
         kernel.close();
-        quietWithin(grace, kernel::quiet);
+        quietWithin(left(until), kernel::quiet);
         kernel.now(() -> {
             results.close();
             return true;
         });
         kernel.stop();
         threads.close();
-        if (!locals.idle()) {
-            LOG.warn("{}: handlers did not end within {}; they are interrupted", options.name(), grace);
+        locals.giveUp();
+        quietWithin(left(until), threads::ended);
+        if (!threads.ended()) {
+            LOG.warn("{}: listeners, handlers or a selector did not end; they are interrupted", options.name());
+            events.close();
             threads.closeNow();
         }
         if (ownClock != null) {
@@ -277,6 +282,12 @@ public final class PoolEngine implements GpuPool {
         if (options.storage() == null) {
             storage.close();
         }
+    }
+
+    /** What is left of the grace, and enough for a last batch even if handlers used it up. */
+    private Duration left(long until) {
+        return Duration.ofMillis(
+                Math.max(LAST_BATCH_MILLIS, until - kernel.time().tick()));
     }
 
     /** Looks every few milliseconds, on the pool's clock, until something holds or the time is up. */

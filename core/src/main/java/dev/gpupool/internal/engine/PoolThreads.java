@@ -37,7 +37,12 @@ final class PoolThreads implements Executor {
         }
     }
 
-    /** Interrupts what still runs, such as a handler that never returns. */
+    /** Whether no thread of the pool's own runs any more. */
+    boolean ended() {
+        return own == null || own.isTerminated();
+    }
+
+    /** Interrupts what still runs, such as a listener that never returns. */
     void closeNow() {
         if (own != null) {
             own.shutdownNow();

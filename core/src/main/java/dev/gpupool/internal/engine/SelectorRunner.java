@@ -19,10 +19,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks the host's selector, outside the loop. While it thinks, nothing is placed, so the live index that it looks at
  * stands still but for changes that close workers; an answer is checked again before it counts. One that throws or
- * takes too long is given up; what it still asks then is refused.
+ * takes too long is given up; what it still asks then is refused. Each question has a thread of its own, and a selector
+ * that left too many unanswered is asked no more until it returns from one.
  */
 final class SelectorRunner {
     private static final Logger LOG = LoggerFactory.getLogger(SelectorRunner.class);
+    private static final int MOST_UNANSWERED = 8;
 
     /**
      * What came of asking.
@@ -35,6 +37,7 @@ final class SelectorRunner {
     private final Kernel kernel;
     private final WorkerSelector selector;
     private boolean retry;
+    private int unanswered;
 
     SelectorRunner(Kernel kernel, WorkerSelector selector) {
         this.kernel = kernel;
@@ -56,9 +59,15 @@ final class SelectorRunner {
     /** Asks; the answer comes within a later turn of the loop. */
     void ask(Job job, Supplier<Iterator<WorkerNode<LiveSession>>> candidates, Consumer<Answer> answer) {
         Asking asking = new Asking(job, new LiveCandidates(kernel, candidates), answer);
+        if (unanswered >= MOST_UNANSWERED) {
+            LOG.debug("{}: the selector has {} questions to answer; job {} waits", kernel.pool(), unanswered, job.id());
+            kernel.post(decision -> asking.over(null, true));
+            return;
+        }
+        unanswered++;
         asking.alarm =
                 kernel.deadlines().after(kernel.settings().selectorTimeout().toMillis(), asking::late);
-        kernel.outside(asking::run);
+        kernel.aside(asking::run);
     }
 
     /** One question to the selector. */
@@ -86,7 +95,10 @@ final class SelectorRunner {
             }
             LiveSession picked = chosen;
             Throwable thrown = failure;
-            kernel.post(decision -> finish(picked, thrown));
+            kernel.post(decision -> {
+                unanswered--;
+                finish(picked, thrown);
+            });
         }
 
         private JobView view() {
@@ -111,17 +123,23 @@ final class SelectorRunner {
             if (over) {
                 return;
             }
+            if (failure != null) {
+                LOG.warn("{}: the selector failed for job {}; it stays queued", kernel.pool(), job.id(), failure);
+                kernel.emit(PoolEvent.Type.SELECTOR_FAILED, job.id(), "", "", String.valueOf(failure));
+            }
+            over(chosen, failure != null);
+        }
+
+        private void over(@Nullable LiveSession chosen, boolean failed) {
             over = true;
             candidates.close();
             if (alarm != null) {
                 alarm.cancel();
             }
-            if (failure != null) {
-                LOG.warn("{}: the selector failed for job {}; it stays queued", kernel.pool(), job.id(), failure);
-                kernel.emit(PoolEvent.Type.SELECTOR_FAILED, job.id(), "", "", String.valueOf(failure));
+            if (failed) {
                 kernel.deadlines().after(kernel.settings().selectorRetry().toMillis(), () -> retry = true);
             }
-            answer.accept(new Answer(chosen, failure != null));
+            answer.accept(new Answer(chosen, failed));
         }
     }
 }
