@@ -15,7 +15,6 @@ import static dev.gpupool.tck.Records.keys;
 import static dev.gpupool.tck.Records.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gpupool.spi.storage.PoolStorage;
 import dev.gpupool.spi.storage.Query;
@@ -25,7 +24,7 @@ import dev.gpupool.spi.storage.Watch;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What one handle applied, all see at once; it survives them if the storage is durable; a closed one is closed. */
+/** What one handle applied, all see at once; a closed one is closed. */
 public interface HandleTests extends StorageUnderTest {
     /** A find or scan that begins after APPLIED sees the effect, whatever was read before. */
     @Test
@@ -70,37 +69,6 @@ public interface HandleTests extends StorageUnderTest {
         applied(storage(), update("v2", job("a", "v3")));
 
         holdsOnly(other, job("a", "v3"));
-    }
-
-    /** What was applied survives the end of every host. */
-    @Test
-    default void shouldKeepWhatWasAppliedWhenEveryHandleIsClosed() {
-        assumeTrue(fixture().durable(), "the storage does not promise to survive its handles");
-        PoolStorage other = another();
-        given(storage(), job("a", "v1"), job("b", "v1"), job("c", "v1"));
-        applied(other, update("v1", job("a", "v2", "R", "7")), delete("b", "v1"));
-        refused(other, update("v1", job("a", "v3")));
-        storage().close();
-        other.close();
-
-        PoolStorage reopened = another();
-
-        holdsOnly(reopened, job("a", "v2", "R", "7"), job("c", "v1"));
-        refused(reopened, update("v1", job("a", "v3")));
-        applied(reopened, update("v2", job("a", "v3")));
-    }
-
-    /** A host that ends does not disturb the others. */
-    @Test
-    default void shouldLeaveOtherHandlesOpenWhenOneIsClosed() {
-        PoolStorage other = another();
-        assumeTrue(other != storage(), "every host has the same handle");
-        given(storage(), job("a", "v1"));
-        other.close();
-
-        applied(storage(), update("v1", job("a", "v2")));
-
-        holdsOnly(storage(), job("a", "v2"));
     }
 
     /** A closed handle answers nothing. */

@@ -8,19 +8,13 @@ import dev.gpupool.spi.storage.PoolStorage;
 public interface StorageFixture {
     /**
      * Opens a handle on the data, as another host would. Where all hosts live in one process the same object may be
-     * handed out again. Called once before each test and perhaps again in it, also after handles were closed.
+     * handed out again, except to {@link DurableStorageTck}, which wants one of its own for each call. Called once before
+     * each test and perhaps again in it, also after handles were closed and by several threads at once.
      *
      * @return the handle; the test closes it
      * @throws Exception if it cannot be opened; the test fails
      */
     PoolStorage open() throws Exception;
-
-    /**
-     * Whether the data survives when every handle is closed. If not, the tests of that are skipped, visibly.
-     *
-     * @return whether it does
-     */
-    boolean durable();
 
     /**
      * Removes the data. Called after each test, when every handle is closed.

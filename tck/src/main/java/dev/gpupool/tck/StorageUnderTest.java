@@ -12,7 +12,8 @@ public interface StorageUnderTest {
     PoolStorage storage();
 
     /**
-     * Opens another handle on the same data, as another host would. It is closed after the test.
+     * Opens another handle on the same data, as another host would. It is closed after the test. May be called by many
+     * threads at once.
      *
      * @return the handle
      */

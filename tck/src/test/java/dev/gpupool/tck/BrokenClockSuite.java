@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** The suite over whatever clock a test of the suite's teeth wants. Not run by itself. */
-class BrokenClockSuite extends ClockTck {
+class BrokenClockSuite extends ClosableClockTck {
     /** How a clock is made: one test of teeth runs at a time. */
     static Supplier<PoolClock> clocks = BrokenClocks.Sound::new;
 

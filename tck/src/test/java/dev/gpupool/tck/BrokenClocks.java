@@ -53,7 +53,7 @@ final class BrokenClocks {
     static final class RunsTooEarly extends Sound {
         @Override
         public Cancellable schedule(Duration delay, Runnable task) {
-            return super.schedule(delay.dividedBy(2), task);
+            return super.schedule(delay.dividedBy(100), task);
         }
     }
 
@@ -129,6 +129,21 @@ final class BrokenClocks {
                 }
                 throw e;
             }
+        }
+    }
+
+    static final class DropsTasksOnceClosed extends Sound {
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        @Override
+        public Cancellable schedule(Duration delay, Runnable task) {
+            return closed.get() ? () -> {} : super.schedule(delay, task);
+        }
+
+        @Override
+        public void close() {
+            closed.set(true);
+            super.close();
         }
     }
 }

@@ -11,27 +11,14 @@ class BrokenStorageSuite extends StorageTck {
     /** How a handle on the data is made: one test of teeth runs at a time. */
     static UnaryOperator<PoolStorage> handles = Handle::new;
 
-    /** Whether what was applied is there for the next handle after all were closed. */
-    static boolean keeps = true;
-
     @Override
     protected StorageFixture createFixture() {
         return new StorageFixture() {
-            private InMemoryStorage data = InMemoryStorage.create();
-            private int opened;
+            private final InMemoryStorage data = InMemoryStorage.create();
 
             @Override
             public PoolStorage open() {
-                // The third handle is that of the test which closes the first two.
-                if (++opened == 3 && !keeps) {
-                    data = InMemoryStorage.create();
-                }
                 return handles.apply(data);
-            }
-
-            @Override
-            public boolean durable() {
-                return true;
             }
 
             @Override

@@ -53,6 +53,7 @@ class ClockTeethTest {
                 broken(BrokenClocks.TicksBackNowAndThen::new, "shouldNeverLetTheTickerGoBackForAnyThread"),
                 broken(BrokenClocks.TicksInMicroseconds::new, "shouldTickForwardByAtLeastTheTimeThatPasses"),
                 broken(BrokenClocks.TakesNegativeDelays::new, "shouldRefuseANegativeDelay"),
+                broken(BrokenClocks.DropsTasksOnceClosed::new, "shouldTakeNoTaskOnceClosed"),
                 broken(BrokenClocks.EndsWhatItWaitsFor::new, "shouldStopWaitingWhenTheTimeHasPassed"));
     }
 

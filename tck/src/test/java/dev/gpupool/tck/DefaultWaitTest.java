@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
 /** The wait that a clock inherits from the contract, on a clock that brings none of its own. */
-class DefaultWaitTest extends ClockTck {
+class DefaultWaitTest extends ClosableClockTck {
     @Override
     protected PoolClock createClock() {
         return new Inheriting(SystemClock.create("tck"));

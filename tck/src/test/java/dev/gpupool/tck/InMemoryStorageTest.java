@@ -15,11 +15,6 @@ class InMemoryStorageTest extends StorageTck {
             }
 
             @Override
-            public boolean durable() {
-                return false;
-            }
-
-            @Override
             public void close() {}
         };
     }

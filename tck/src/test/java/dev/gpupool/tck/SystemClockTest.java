@@ -5,7 +5,7 @@ import dev.gpupool.spi.clock.PoolClock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-class SystemClockTest extends ClockTck {
+class SystemClockTest extends ClosableClockTck {
     @Override
     protected PoolClock createClock() {
         return SystemClock.create("tck");
