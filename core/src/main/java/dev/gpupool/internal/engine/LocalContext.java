@@ -13,12 +13,13 @@ import dev.gpupool.spi.worker.LeaseReport.ReleaseReason;
 import dev.gpupool.spi.worker.LeaseToken;
 import dev.gpupool.spi.worker.ReportAnswer;
 import dev.gpupool.spi.worker.Verdict;
-import dev.gpupool.spi.worker.WorkerGateway;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class LocalContext implements JobContext {
     private final LeaseGrant grant;
     private final List<Device> devices;
     private final PoolTime time;
-    private final WorkerGateway gateway;
+    private final Function<LeaseReport, CompletableFuture<ReportAnswer>> reports;
     private final Supplier<CheckpointStore> store;
     private final Waits waits;
     private final BooleanSupplier closing;
@@ -41,14 +42,14 @@ final class LocalContext implements JobContext {
             LeaseGrant grant,
             List<Device> devices,
             PoolTime time,
-            WorkerGateway gateway,
+            Function<LeaseReport, CompletableFuture<ReportAnswer>> reports,
             Supplier<CheckpointStore> store,
             Waits waits,
             BooleanSupplier closing) {
         this.grant = grant;
         this.devices = devices;
         this.time = time;
-        this.gateway = gateway;
+        this.reports = reports;
         this.store = store;
         this.waits = waits;
         this.closing = closing;
@@ -148,9 +149,11 @@ final class LocalContext implements JobContext {
         long began = time.tick();
         CheckpointRef reference = store.get().put(jobId(), step, bytes);
         Duration took = Duration.ofMillis(time.tick() - began);
-        ReportAnswer answer = waits.on(gateway.report(new LeaseReport.Checkpointed(lease(), reference, took)));
+        ReportAnswer answer = waits.on(reports.apply(new LeaseReport.Checkpointed(lease(), reference, took)));
         if (!answer.accepted()) {
-            end(Verdict.LOST);
+            if (ended == null) {
+                end(Verdict.LOST);
+            }
             throw new IllegalStateException("the lease of job " + jobId() + " is lost: " + answer.outcome());
         }
         newest = reference;
@@ -159,7 +162,7 @@ final class LocalContext implements JobContext {
 
     @Override
     public void progress(double fraction, String message) {
-        gateway.report(new LeaseReport.Progress(lease(), fraction, 0, 0, message));
+        reports.apply(new LeaseReport.Progress(lease(), fraction, 0, 0, message));
     }
 
     @Override

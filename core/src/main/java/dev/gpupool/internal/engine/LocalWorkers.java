@@ -14,12 +14,14 @@ import dev.gpupool.spi.worker.LeaseReport;
 import dev.gpupool.spi.worker.LeaseToken;
 import dev.gpupool.spi.worker.LeaseVerdict;
 import dev.gpupool.spi.worker.RegistrationAnswer;
+import dev.gpupool.spi.worker.ReportAnswer;
 import dev.gpupool.spi.worker.Verdict;
 import dev.gpupool.spi.worker.WorkerGateway;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -245,7 +247,7 @@ final class LocalWorkers {
                 return;
             }
             LocalContext context =
-                    new LocalContext(grant, spec.devices(), kernel.time(), gateway, store, waits, () -> closing);
+                    new LocalContext(grant, spec.devices(), kernel.time(), this::report, store, waits, () -> closing);
             synchronized (running) {
                 running.put(grant.lease().leaseId(), context);
             }
@@ -268,6 +270,14 @@ final class LocalWorkers {
                 report = context.failure(e);
             }
             deliver(context, report);
+        }
+
+        /** What a running handler reports is answered with what it should do, well before the next beat. */
+        private CompletableFuture<ReportAnswer> report(LeaseReport report) {
+            return gateway.report(report).thenApply(answer -> {
+                answer.directives().forEach(this::obey);
+                return answer;
+            });
         }
 
         private void deliver(LocalContext context, LeaseReport report) {
