@@ -113,6 +113,11 @@ final class LocalContext implements JobContext {
         return new LeaseReport.Released(lease(), reason, null, ran());
     }
 
+    /** Whether the handler was told to end, so that what it threw on its way out is no failure of the job. */
+    boolean toldToEnd() {
+        return ended != null;
+    }
+
     LeaseReport failure(Throwable failure) {
         FailureKind kind = failure instanceof OutOfMemoryError ? FailureKind.OUT_OF_MEMORY : FailureKind.JOB_ERROR;
         return new LeaseReport.Failed(lease(), kind, String.valueOf(failure), true, ran());

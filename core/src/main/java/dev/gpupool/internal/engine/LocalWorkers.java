@@ -27,6 +27,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** The workers of this process: each beats, claims and runs handlers through the same gateway as any other worker. */
 final class LocalWorkers {
@@ -260,16 +261,23 @@ final class LocalWorkers {
                 String result = context.runOnThisThread(handler);
                 report = context.outcome(result);
             } catch (Exception | Error e) {
-                LOG.warn(
-                        "{}: handler {} failed on {} attempt {}",
-                        kernel.pool(),
-                        grant.handler(),
-                        grant.lease().jobId(),
-                        grant.lease().attempt(),
-                        e);
-                report = context.failure(e);
+                report = thrown(context, grant, e);
             }
             deliver(context, report);
+        }
+
+        private LeaseReport thrown(LocalContext context, LeaseGrant grant, Throwable thrown) {
+            String what = context.toldToEnd() ? "ended" : "failed";
+            LOG.atLevel(context.toldToEnd() ? Level.DEBUG : Level.WARN)
+                    .setCause(thrown)
+                    .log(
+                            "{}: handler {} {} on {} attempt {}",
+                            kernel.pool(),
+                            grant.handler(),
+                            what,
+                            grant.lease().jobId(),
+                            grant.lease().attempt());
+            return context.toldToEnd() ? context.outcome(null) : context.failure(thrown);
         }
 
         /** What a running handler reports is answered with what it should do, well before the next beat. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gpupool.JobHandle;
 import dev.gpupool.JobRequest;
 import dev.gpupool.JobState;
+import dev.gpupool.PoolEvent;
 import dev.gpupool.WorkerSpec;
 import dev.gpupool.testkit.TestPool;
 import java.io.ByteArrayInputStream;
@@ -43,20 +44,15 @@ class LocalWorkerTest {
     }
 
     @Test
-    void shouldRefuseTheCheckpointOfACancelledJobAndFreeItsSlot() {
+    void shouldTakeWhatAHandlerThrowsAtTheCheckpointOfACancelledJobForItsEnd() {
         try (TestPool test = TestPool.create(2)) {
-            List<String> refusals = new ArrayList<>();
             test.pool().workers().local(WorkerSpec.named("box-1").build(), job -> {
                 if (!"\"cancel me\"".equals(job.payload().json())) {
                     return "1";
                 }
                 test.pool().cancel(job.jobId());
-                try {
-                    job.saveCheckpoint(1, new ByteArrayInputStream(new byte[] {1}));
-                } catch (IllegalStateException e) {
-                    refusals.add(e.getMessage());
-                }
-                return job.shouldStop() ? null : "2";
+                job.saveCheckpoint(1, new ByteArrayInputStream(new byte[] {1}));
+                return "2";
             });
 
             JobHandle cancelled = test.pool()
@@ -64,8 +60,10 @@ class LocalWorkerTest {
             JobHandle next = test.pool().submit(JobRequest.handler("train").build());
 
             assertThat(test.await(next.result()).json()).isEqualTo("1");
-            assertThat(refusals).hasSize(1);
-            assertThat(refusals.get(0)).contains("the lease of job " + cancelled.id() + " is lost");
+            assertThat(test.events())
+                    .filteredOn(event -> event.type() == PoolEvent.Type.REPORT_REFUSED)
+                    .extracting(PoolEvent::message)
+                    .containsExactly("Checkpointed of attempt 1: the job is CANCELLED");
             assertThat(cancelled.info().state()).isEqualTo(JobState.CANCELLED);
         }
     }
