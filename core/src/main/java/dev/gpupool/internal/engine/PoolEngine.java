@@ -60,7 +60,7 @@ public final class PoolEngine implements GpuPool {
     private final Waits waits;
     private @Nullable CheckpointStore defaultCheckpoints;
     private boolean started;
-    private boolean closed;
+    private volatile boolean closed;
 
     public PoolEngine(GpuPoolBuilder builder) {
         options = builder.options();
@@ -118,7 +118,12 @@ public final class PoolEngine implements GpuPool {
         });
         kernel.atTurnStart(pulse::check);
         kernel.atTurnStart(fleet::resets);
-        kernel.atTurnEnd(placement::run);
+        kernel.atTurnEnd(() -> {
+            // What is given back now is for the next start.
+            if (!closed) {
+                placement.run();
+            }
+        });
         kernel.atTurnEnd(hosts::savePicks);
     }
 

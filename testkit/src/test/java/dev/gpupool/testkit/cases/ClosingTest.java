@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gpupool.GpuPool;
+import dev.gpupool.InMemoryStorage;
 import dev.gpupool.JobHandle;
 import dev.gpupool.JobRequest;
 import dev.gpupool.JobState;
@@ -12,7 +13,9 @@ import dev.gpupool.WorkerSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ClosingTest {
@@ -52,6 +55,34 @@ class ClosingTest {
             thread.join(10_000);
         }
         assertThat(threads(name)).isEmpty();
+    }
+
+    @Test
+    void shouldLeaseNothingMoreWhileItCloses() throws Exception {
+        InMemoryStorage storage = InMemoryStorage.create();
+        CountDownLatch begun = new CountDownLatch(1);
+        AtomicInteger attempts = new AtomicInteger();
+        GpuPool closing = GpuPool.builder().storage(storage).build().start();
+        for (String worker : List.of("box-1", "box-2", "box-3")) {
+            closing.workers().local(WorkerSpec.named(worker).build(), job -> {
+                attempts.incrementAndGet();
+                begun.countDown();
+                while (!job.shouldStop()) {
+                    Thread.onSpinWait();
+                }
+                return null;
+            });
+        }
+        String job =
+                closing.submit(JobRequest.handler("train").resumable().build()).id();
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        closing.close(Duration.ofSeconds(30));
+
+        assertThat(attempts).as("a job that was given back stays queued").hasValue(1);
+        try (GpuPool next = GpuPool.builder().storage(storage).build().start()) {
+            assertThat(next.job(job).orElseThrow().state()).isEqualTo(JobState.QUEUED);
+            assertThat(next.job(job).orElseThrow().attempt()).isEqualTo(1);
+        }
     }
 
     private static List<Thread> threads(String pool) {
