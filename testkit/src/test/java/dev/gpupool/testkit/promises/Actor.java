@@ -284,6 +284,12 @@ final class Actor {
     }
 
     private void stop() {
+        // A job may end in the very millisecond in which its session does.
+        for (Run run : List.copyOf(running)) {
+            if (stage.now() - run.since() >= run.grant().limit().toMillis()) {
+                outOfTime(run);
+            }
+        }
         cutShort.addAll(running);
         end();
     }
