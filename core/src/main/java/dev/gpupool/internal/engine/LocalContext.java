@@ -167,7 +167,7 @@ final class LocalContext implements JobContext {
 
     @Override
     public void progress(double fraction, String message) {
-        reports.apply(new LeaseReport.Progress(lease(), fraction, 0, 0, message));
+        var unused = reports.apply(new LeaseReport.Progress(lease(), fraction, 0, 0, message));
     }
 
     @Override

@@ -146,7 +146,7 @@ final class Quotas implements QuotaManager {
                     Metering.lease(
                             account.get(), policy.get().policy(), session.id(), id, HoldKind.SELECTION, now, need, 0));
             decision.check(account);
-            Selection selected = new Held(id, live, Instant.ofEpochMilli(now));
+            Selection selected = new Held(id, node.owner(), Instant.ofEpochMilli(now));
             decision.put(
                     live.entry(),
                     session.holding(SessionHold.selection(

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -313,7 +314,7 @@ class ExplainCasesTest {
             worker.claim();
             Explanation explanation = why(world, job);
             assertThat(only(explanation, Code.BACKOFF).earliest()).isEqualTo(explanation.earliest());
-            placedExactlyAt(world, job, explanation.earliest());
+            placedExactlyAt(world, job, Objects.requireNonNull(explanation.earliest()));
         }
     }
 
@@ -348,7 +349,7 @@ class ExplainCasesTest {
                             .earliest())
                     .isEqualTo(World.MONDAY.plusSeconds(60));
             selector.mood = "takes";
-            placedExactlyAt(world, job, explanation.earliest());
+            placedExactlyAt(world, job, Objects.requireNonNull(explanation.earliest()));
         }
     }
 
@@ -380,7 +381,7 @@ class ExplainCasesTest {
             assertThat(only(explanation, Code.QUOTA).earliest())
                     .isEqualTo(explanation.earliest())
                     .isEqualTo(NEXT_MONDAY.minus(Duration.ofMinutes(90)));
-            placedExactlyAt(world, job, explanation.earliest());
+            placedExactlyAt(world, job, Objects.requireNonNull(explanation.earliest()));
         }
     }
 

@@ -32,6 +32,7 @@ import dev.gpupool.status.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -98,7 +99,7 @@ class NeverReturningTest {
     }
 
     private static String result(JobHandle job) throws Exception {
-        return job.result().get(60, TimeUnit.SECONDS).json();
+        return Objects.requireNonNull(job.result().get(60, TimeUnit.SECONDS).json());
     }
 
     private static void noThreadIsLeftOf(String pool) {
