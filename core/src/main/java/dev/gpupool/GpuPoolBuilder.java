@@ -118,6 +118,7 @@ public final class GpuPoolBuilder {
      */
     public GpuPoolBuilder selector(WorkerSelector selector) {
         this.selector = once("selector", this.selector, selector);
+        Require.between("selector.band", selector.band(), 0, 100);
         return this;
     }
 

@@ -39,7 +39,7 @@ public record JobRequest(
         Require.name("request.handler", handler);
         Require.notNull("request.payload", payload);
         if (key != null) {
-            Require.ascii("request.key", key, 200);
+            Require.text("request.key", key, 200);
         }
         Require.name("request.tenant", tenant);
         Require.notNull("request.requirements", requirements);
@@ -106,7 +106,7 @@ public record JobRequest(
          * @return this
          */
         public Builder key(String key) {
-            this.key = Require.ascii("request.key", key, 200);
+            this.key = Require.text("request.key", key, 200);
             return this;
         }
 

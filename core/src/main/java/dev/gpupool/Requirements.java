@@ -23,7 +23,7 @@ public record Requirements(
             Require.name("requirements.provider", provider);
         }
         if (gpuModel != null) {
-            Require.ascii("requirements.gpuModel", gpuModel, 100);
+            Require.text("requirements.gpuModel", gpuModel, 100);
         }
         Require.between("requirements.memoryMib", memoryMib, 0, 100_000_000);
         Require.between("requirements.devices", devices, 0, 64);

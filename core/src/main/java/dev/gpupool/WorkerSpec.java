@@ -138,7 +138,9 @@ public record WorkerSpec(
          * @return this
          */
         public Builder label(String label, String value) {
-            labels.put(Require.name("worker.labels key", label), value);
+            labels.put(
+                    Require.name("worker.labels key", label),
+                    Require.ascii("worker.labels[" + label + "]", value, 200));
             return this;
         }
 

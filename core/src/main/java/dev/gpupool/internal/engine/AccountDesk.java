@@ -44,6 +44,12 @@ final class AccountDesk implements Accounts {
         return entry;
     }
 
+    /** Refuses at the call what the loop would refuse, too. */
+    private String known(String provider, String account) {
+        String id = Account.id(Require.name("account.provider", provider), Require.name("account.account", account));
+        return kernel.look(() -> existing(id).get().id());
+    }
+
     private ProviderPolicy policy(Account account) {
         return policy(account.provider());
     }
@@ -72,8 +78,9 @@ final class AccountDesk implements Accounts {
                 .allowance(allowance)
                 .margin(margin)
                 .build();
+        String id = known(provider, account);
         return change(decision -> {
-            Entry<Account> entry = existing(Account.id(provider, account));
+            Entry<Account> entry = existing(id);
             decision.put(
                     entry,
                     entry.get()
@@ -86,27 +93,28 @@ final class AccountDesk implements Accounts {
 
     @Override
     public CompletableFuture<Void> report(String provider, String account, Duration used, Instant asOf) {
-        return report(provider, account, used.toMillis(), 0, asOf);
+        return report(provider, account, used, 0, asOf);
     }
 
     @Override
     public CompletableFuture<Void> report(
             String provider, String account, Duration used, Duration allowance, Instant asOf) {
         long allowed = Require.positive("report.allowance", allowance).toMillis();
-        return report(provider, account, used.toMillis(), allowed, asOf);
+        return report(provider, account, used, allowed, asOf);
     }
 
-    private CompletableFuture<Void> report(String provider, String name, long used, long allowed, Instant asOf) {
+    private CompletableFuture<Void> report(String provider, String name, Duration use, long allowed, Instant asOf) {
         Require.name("account.provider", provider);
         Require.name("account.account", name);
-        Require.between(
-                "report.used in milliseconds", used, 0, Duration.ofDays(36_525).toMillis());
+        long used = Require.notNegative("report.used", use).toMillis();
+        long at = Require.notNull("report.asOf", asOf).toEpochMilli();
+        long latest = kernel.time().wall() + kernel.settings().wallJump().toMillis();
+        if (at > latest) {
+            throw new IllegalArgumentException("report.asOf must not lie in the future, but was " + asOf);
+        }
+        kernel.look(() -> policy(provider));
         return change(decision -> {
             long now = kernel.time().wall();
-            long at = asOf.toEpochMilli();
-            if (at > now + kernel.settings().wallJump().toMillis()) {
-                throw new IllegalArgumentException("report.asOf must not lie in the future, but was " + asOf);
-            }
             ProviderPolicy policy = policy(provider);
             Entry<Account> entry = kernel.view().accounts().entry(Account.id(provider, name));
             Account account = entry.current() == null ? Account.of(provider, name, "", false, now) : entry.get();
@@ -132,8 +140,8 @@ final class AccountDesk implements Accounts {
     public CompletableFuture<Void> correct(String provider, String account, Duration used, String reason) {
         long wanted = Require.notNegative("correct.used", used).toMillis();
         Require.notNull("correct.reason", reason);
-        return change(
-                decision -> correct(decision, existing(Account.id(provider, account)), wanted, "OPERATOR", reason));
+        String id = known(provider, account);
+        return change(decision -> correct(decision, existing(id), wanted, "OPERATOR", reason));
     }
 
     private void correct(Decision decision, Entry<Account> entry, long wanted, String source, String reason) {
@@ -169,8 +177,9 @@ final class AccountDesk implements Accounts {
 
     @Override
     public CompletableFuture<Void> admit(String provider, String account) {
+        String id = known(provider, account);
         return change(decision -> {
-            Entry<Account> entry = existing(Account.id(provider, account));
+            Entry<Account> entry = existing(id);
             decision.put(entry, entry.get().pending() ? entry.get().admitted() : entry.get());
         });
     }

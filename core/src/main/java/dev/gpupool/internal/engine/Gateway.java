@@ -1,5 +1,6 @@
 package dev.gpupool.internal.engine;
 
+import dev.gpupool.spi.internal.Require;
 import dev.gpupool.spi.worker.Beat;
 import dev.gpupool.spi.worker.BeatAnswer;
 import dev.gpupool.spi.worker.Claim;
@@ -61,11 +62,19 @@ final class Gateway implements WorkerGateway {
 
     @Override
     public CompletableFuture<List<Directive>> drain(String sessionId, String reason, Duration in) {
-        return guarded(() -> sessions.announced(sessionId, reason, in));
+        return guarded(() -> {
+            Require.ascii("drain.sessionId", sessionId, 100);
+            Require.ascii("drain.reason", reason, 200);
+            return sessions.announced(sessionId, reason, Require.notNegative("drain.in", in));
+        });
     }
 
     @Override
     public CompletableFuture<Void> bye(String sessionId, String reason, Duration sessionAge) {
-        return guarded(() -> sessions.bye(sessionId, reason, sessionAge));
+        return guarded(() -> {
+            Require.ascii("bye.sessionId", sessionId, 100);
+            Require.ascii("bye.reason", reason, 200);
+            return sessions.bye(sessionId, reason, Require.notNegative("bye.sessionAge", sessionAge));
+        });
     }
 }

@@ -4,6 +4,7 @@ import dev.gpupool.Policies;
 import dev.gpupool.PoolEvent;
 import dev.gpupool.internal.record.PolicyDoc;
 import dev.gpupool.quota.ProviderPolicy;
+import dev.gpupool.spi.internal.Require;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,12 +35,14 @@ final class PolicyDesk implements Policies {
 
     @Override
     public Optional<ProviderPolicy> find(String name) {
+        Require.notNull("policy.name", name);
         return kernel.now(
                 () -> Optional.ofNullable(kernel.view().policies().doc(name)).map(PolicyDoc::policy));
     }
 
     @Override
     public CompletableFuture<Void> put(ProviderPolicy policy) {
+        Require.notNull("policy", policy);
         CompletableFuture<Void> done = new CompletableFuture<>();
         kernel.submit(waits.command(done, decision -> {
             Entry<PolicyDoc> entry = kernel.view().policies().entry(policy.name());

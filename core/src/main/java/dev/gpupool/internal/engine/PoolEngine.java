@@ -18,6 +18,7 @@ import dev.gpupool.Workers;
 import dev.gpupool.quota.QuotaManager;
 import dev.gpupool.spi.checkpoint.CheckpointStore;
 import dev.gpupool.spi.clock.PoolClock;
+import dev.gpupool.spi.internal.Require;
 import dev.gpupool.spi.storage.PoolStorage;
 import dev.gpupool.spi.worker.WorkerTransport;
 import dev.gpupool.status.Explanation;
@@ -169,13 +170,13 @@ public final class PoolEngine implements GpuPool {
     @Override
     public JobHandle submit(JobRequest request) {
         waits.forbidOwnThread();
-        return new Handle(waits.on(submission.submit(request)));
+        return new Handle(waits.on(submission.submit(Require.notNull("request", request))));
     }
 
     @Override
     public CompletableFuture<JobHandle> submitAsync(JobRequest request) {
         try {
-            return submission.submit(request).thenApply(Handle::new);
+            return submission.submit(Require.notNull("request", request)).thenApply(Handle::new);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -183,7 +184,7 @@ public final class PoolEngine implements GpuPool {
 
     @Override
     public Optional<JobInfo> job(String jobId) {
-        return waits.on(board.info(jobId));
+        return waits.on(board.info(Require.notNull("jobId", jobId)));
     }
 
     @Override
@@ -196,17 +197,20 @@ public final class PoolEngine implements GpuPool {
 
     @Override
     public JobQuery.Page jobs(JobQuery query) {
+        if (Require.notNull("query", query).tenant() != null) {
+            tenants.require(query.tenant());
+        }
         return waits.on(board.list(query));
     }
 
     @Override
     public boolean cancel(String jobId) {
-        return waits.on(submission.cancel(jobId));
+        return waits.on(submission.cancel(Require.notNull("jobId", jobId)));
     }
 
     @Override
     public Explanation explain(String jobId) {
-        return waits.on(board.explain(jobId));
+        return waits.on(board.explain(Require.notNull("jobId", jobId)));
     }
 
     @Override
@@ -247,11 +251,12 @@ public final class PoolEngine implements GpuPool {
 
     @Override
     public void addListener(PoolListener listener) {
-        events.add(listener);
+        events.add(Require.notNull("listener", listener));
     }
 
     @Override
     public void close(Duration grace) {
+        Require.notNegative("close.grace", grace);
         synchronized (this) {
             if (closed) {
                 return;

@@ -66,6 +66,7 @@ final class Quotas implements QuotaManager {
 
     @Override
     public Optional<Selection> selectNextWorker(String tenant, SelectOptions options) {
+        Require.notNull("options", options);
         if (options.expected() != null) {
             tenants.require(tenant);
             return waits.on(reserve(tenant, options, options.expected().toMillis()));
@@ -219,13 +220,14 @@ final class Quotas implements QuotaManager {
 
     @Override
     public CompletableFuture<Void> recordUsage(Selection selection, Duration duration) {
+        Require.notNull("usage.selection", selection);
         long millis = Require.positive("usage.duration", duration).toMillis();
         return end(selection, millis);
     }
 
     @Override
     public CompletableFuture<Void> release(Selection selection) {
-        return end(selection, 0);
+        return end(Require.notNull("release.selection", selection), 0);
     }
 
     private CompletableFuture<Void> end(Selection selection, long millis) {

@@ -2,6 +2,7 @@ package dev.gpupool.internal.engine;
 
 import dev.gpupool.JobRequest;
 import dev.gpupool.UnknownTenantException;
+import dev.gpupool.spi.internal.Require;
 import java.util.Collection;
 import java.util.TreeSet;
 
@@ -19,7 +20,7 @@ final class Tenants {
     }
 
     void require(String tenant) {
-        if (!knows(tenant)) {
+        if (!knows(Require.notNull("tenant", tenant))) {
             throw new UnknownTenantException(tenant);
         }
     }

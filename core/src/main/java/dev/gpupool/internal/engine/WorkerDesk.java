@@ -52,7 +52,7 @@ final class WorkerDesk implements Workers, HeartbeatMonitor {
     }
 
     private RegistrationAnswer.Accepted accepted(WorkerSpec worker) {
-        Registration registration = registration(worker, "i" + kernel.randomIdLocked());
+        Registration registration = registration(Require.notNull("worker", worker), "i" + kernel.randomIdLocked());
         RegistrationAnswer answer = waits.on(registrar.register(registration));
         if (answer instanceof RegistrationAnswer.Accepted accepted) {
             return accepted;

@@ -48,6 +48,9 @@ public final class Require {
         if (value == null || value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException(field + " must be positive, but was " + value);
         }
+        if (value.toSeconds() == 0 && value.toMillis() == 0) {
+            throw new IllegalArgumentException(field + " must be at least a millisecond, but was " + value);
+        }
         return millis(field, value);
     }
 
@@ -56,6 +59,21 @@ public final class Require {
             throw new IllegalArgumentException(field + " must not be negative, but was " + value);
         }
         return millis(field, value);
+    }
+
+    /**
+     * Requires printable ASCII of at least one character.
+     *
+     * @param field the field's name
+     * @param value the value
+     * @param maxLength the most characters
+     * @return the value
+     */
+    public static String text(String field, @Nullable String value, int maxLength) {
+        if (value == null || value.isEmpty()) {
+            throw new IllegalArgumentException(field + " must not be empty, but was " + quoted(value));
+        }
+        return ascii(field, value, maxLength);
     }
 
     /** Ledgers count in milliseconds; a duration beyond 100 years is a mistake and would overflow sums. */
@@ -83,15 +101,18 @@ public final class Require {
     }
 
     public static <T> List<T> atMost(String field, List<T> values, int max) {
+        notNull(field, values);
         if (values.size() > max) {
             throw new IllegalArgumentException(
                     field + " must have at most " + max + " entries, but had " + values.size());
         }
+        values.forEach(value -> notNull(field + " entry", value));
         return List.copyOf(values);
     }
 
     /** Copies labels into key order, so that no decision depends on the order of a hash table. */
     public static Map<String, String> labels(String field, Map<String, String> labels) {
+        notNull(field, labels);
         if (labels.size() > 64) {
             throw new IllegalArgumentException(field + " must have at most 64 entries, but had " + labels.size());
         }

@@ -1,5 +1,6 @@
 package dev.gpupool.spi.worker;
 
+import dev.gpupool.spi.internal.Require;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,6 +14,9 @@ import java.util.List;
  */
 public record Beat(String sessionId, long sequence, Duration sessionAge, List<LeaseToken> leases) {
     public Beat {
-        leases = List.copyOf(leases);
+        Require.ascii("beat.sessionId", sessionId, 100);
+        Require.between("beat.sequence", sequence, 0, Long.MAX_VALUE);
+        Require.notNegative("beat.sessionAge", sessionAge);
+        leases = Require.atMost("beat.leases", leases, 64);
     }
 }

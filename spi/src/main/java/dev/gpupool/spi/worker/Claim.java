@@ -1,5 +1,6 @@
 package dev.gpupool.spi.worker;
 
+import dev.gpupool.spi.internal.Require;
 import java.time.Duration;
 
 /**
@@ -9,4 +10,10 @@ import java.time.Duration;
  * @param claimId random for each wish; repeating it returns the same lease, so a lost answer loses no job
  * @param patience how long to wait for a job before an empty answer
  */
-public record Claim(String sessionId, String claimId, Duration patience) {}
+public record Claim(String sessionId, String claimId, Duration patience) {
+    public Claim {
+        Require.ascii("claim.sessionId", sessionId, 100);
+        Require.text("claim.claimId", claimId, 200);
+        Require.notNegative("claim.patience", patience);
+    }
+}

@@ -32,6 +32,7 @@ public sealed interface LeaseReport {
             }
             Require.between("progress.step", step, 0, Long.MAX_VALUE);
             Require.between("progress.totalSteps", totalSteps, 0, Long.MAX_VALUE);
+            Require.notNull("progress.message", message);
             if (message.length() > 1_000) {
                 message = message.substring(0, 1_000);
             }
@@ -82,6 +83,7 @@ public sealed interface LeaseReport {
         public Failed {
             Require.notNull("failed.lease", lease);
             Require.notNull("failed.kind", kind);
+            Require.notNull("failed.message", message);
             if (message.length() > 16_000) {
                 message = message.substring(0, 16_000);
             }
