@@ -156,7 +156,7 @@ public final class PoolEngine implements GpuPool {
             return true;
         });
         hosts.load(options.providers());
-        options.transports().forEach(transport -> transport.start(gateway));
+        startTransports();
         LOG.info(
                 "{}: started; storage {}, selector {}, beats every {} s, policies {}",
                 options.name(),
@@ -165,6 +165,27 @@ public final class PoolEngine implements GpuPool {
                 options.settings().heartbeatInterval().toSeconds(),
                 policies.all().stream().map(policy -> policy.name()).toList());
         return this;
+    }
+
+    /** A pool that some workers cannot reach does not start. */
+    private void startTransports() {
+        try {
+            options.transports().forEach(transport -> transport.start(gateway));
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** One that cannot be closed keeps neither the others nor the pool from closing. */
+    private void closeTransports() {
+        for (WorkerTransport transport : options.transports()) {
+            try {
+                transport.close();
+            } catch (RuntimeException | Error e) {
+                LOG.warn("{}: transport {} could not be closed", options.name(), transport, e);
+            }
+        }
     }
 
     @Override
@@ -267,7 +288,7 @@ public final class PoolEngine implements GpuPool {
         long until = kernel.time().tick() + grace.toMillis();
         locals.stop();
         quietWithin(grace, locals::idle);
-        options.transports().forEach(WorkerTransport::close);
+        closeTransports();
         if (started) {
             hosts.close();
         }
