@@ -38,6 +38,9 @@ public final class TestPool implements AutoCloseable {
     private final PoolStorage storage;
     private final UnaryOperator<GpuPoolBuilder> options;
     private final List<PoolEvent> events = new ArrayList<>();
+    private final SeededRandom outside;
+    private final SimNetwork network;
+    private final SimTransport transport;
     private GpuPool pool;
     private int starts;
 
@@ -46,6 +49,9 @@ public final class TestPool implements AutoCloseable {
         this.options = options;
         this.clock = new VirtualClock(START);
         this.storage = new RoundTripStorage(InMemoryStorage.create());
+        this.outside = new SeededRandom(~seed);
+        this.network = new SimNetwork(clock, outside.split());
+        this.transport = new SimTransport(network, new HostClock(clock, "test"), null);
         this.pool = launch();
     }
 
@@ -76,7 +82,8 @@ public final class TestPool implements AutoCloseable {
                 .clock(clock)
                 .storage(storage)
                 .random(new SeededRandom(seed + 1_000_003L * starts++))
-                .executor(clock.executor());
+                .executor(clock.executor())
+                .transport(transport);
         GpuPool made = options.apply(builder).build();
         made.addListener(events::add);
         return made.start();
@@ -107,6 +114,26 @@ public final class TestPool implements AutoCloseable {
      */
     public PoolStorage storage() {
         return storage;
+    }
+
+    /**
+     * Starts a machine with an agent that reaches the pool over {@link #network()} and runs {@link SimJob}s: for a test
+     * of what happens when a worker falls silent, is preempted or comes back.
+     *
+     * @param spec what it is
+     * @return the worker; its faults are methods
+     */
+    public SimWorker worker(SimWorkerSpec spec) {
+        return new SimWorker(spec, network, List.of(transport), outside.split()).start();
+    }
+
+    /**
+     * What lies between the pool and the workers of {@link #worker}.
+     *
+     * @return a network in which nothing goes wrong unless it is asked for
+     */
+    public SimNetwork network() {
+        return network;
     }
 
     /**

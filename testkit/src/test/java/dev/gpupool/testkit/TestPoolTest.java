@@ -24,6 +24,45 @@ class TestPoolTest {
     }
 
     @Test
+    void shouldGoOnElsewhereWhenASimulatedWorkerIsLost() {
+        try (TestPool test = TestPool.create(4)) {
+            SimWorker first =
+                    test.worker(SimWorkerSpec.of("colab", "a", "Colab-1").build());
+            JobHandle job = test.pool()
+                    .submit(JobRequest.handler("train")
+                            .payload(SimJob.ofMillis(3_600_000)
+                                    .withCheckpoints(600_000, 1_000)
+                                    .toJson())
+                            .limit(Duration.ofHours(2))
+                            .resumable()
+                            .build());
+            test.advance(Duration.ofMinutes(25));
+            first.crash();
+            test.worker(SimWorkerSpec.of("kaggle", "b", "Kaggle-1").build());
+            test.await(job.result());
+            assertThat(job.info().attempt()).isEqualTo(2);
+            assertThat(job.info().worker()).isEqualTo("Kaggle-1");
+            assertThat(test.count(PoolEvent.Type.WORKER_OFFLINE)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldKeepItsSimulatedWorkersOverARestart() {
+        try (TestPool test = TestPool.create(5)) {
+            SimWorker worker =
+                    test.worker(SimWorkerSpec.of("colab", "a", "Colab-1").build());
+            test.advance(Duration.ofMinutes(5));
+            test.restart();
+            JobHandle job = test.pool()
+                    .submit(JobRequest.handler("train")
+                            .payload(SimJob.ofMillis(60_000).toJson())
+                            .build());
+            test.await(job.result());
+            assertThat(worker.state()).isEqualTo(SimWorker.State.ONLINE);
+        }
+    }
+
+    @Test
     void shouldGoOnWithQueuedJobsAfterARestart() {
         try (TestPool test = TestPool.create(2)) {
             String id = test.pool()
