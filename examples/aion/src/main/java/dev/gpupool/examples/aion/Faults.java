@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What goes wrong in the week: three notebooks die in the middle of a training job that has a checkpoint. The first
@@ -22,6 +24,7 @@ final class Faults {
     private final Path folder;
     private final List<Notebook> notebooks;
     private final Map<String, Training> trainings;
+    private final Set<String> harmed = new TreeSet<>();
 
     Faults(Bench bench, GpuPool pool, Console console, Path folder, List<Notebook> notebooks, Work work) {
         this.bench = bench;
@@ -41,9 +44,8 @@ final class Faults {
 
     void plan(Options options) {
         World world = bench.world();
-        double first = options.days() >= 4 ? 39.5 : options.days() * 24 * 0.25;
-        double every = options.days() >= 4 ? 24 : options.days() * 24 * 0.2;
-        double at = first;
+        double at = options.allAtOnce() ? options.days() : options.days() >= 4 ? 39.5 : options.days() * 24 * 0.25;
+        double every = options.allAtOnce() ? options.days() : options.days() >= 4 ? 24 : options.days() * 24 * 0.2;
         for (Harm harm : Harm.values()) {
             world.later(world.hours(at), () -> strike(harm));
             at += every;
@@ -58,7 +60,8 @@ final class Faults {
             if (notebook.isOnline() && !notebook.isDraining() && job != null && trainings.containsKey(job)) {
                 JobInfo info = pool.job(job).orElseThrow();
                 CheckpointRef checkpoint = info.checkpoint();
-                if (checkpoint != null) {
+                // One that was harmed before stays the newest until its job has caught up.
+                if (checkpoint != null && harmed.add(checkpoint.uri())) {
                     console.event("fault: " + notebook.name() + " dies at work on " + job
                             + ", whose checkpoint of epoch " + checkpoint.step() + " is "
                             + (harm == Harm.NONE ? "sound" : harm.name().toLowerCase(Locale.ROOT)));

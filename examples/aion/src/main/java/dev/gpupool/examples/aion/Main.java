@@ -24,10 +24,11 @@ import java.util.concurrent.Executors;
  *
  * <ol>
  *   <li>By default a week passes in virtual time, from Monday 00:00 in the fleet's zone, then what is still queued is
- *       worked off. With {@code --real} half a day passes at ten seconds an hour.
+ *       worked off. With {@code --real} a day passes, from 16:00, at ten seconds an hour unless set.
  *   <li>The same notebooks, work, faults and measurements run in both.
  *   <li>The exit code is 0 only if every job succeeded once, every resumed model equals the uninterrupted one, at least
- *       one worker was lost and its job resumed, and no account went past its margin.
+ *       one worker was lost and its job resumed, a deleted and a corrupted checkpoint were noticed, and no account went
+ *       past its margin.
  * </ol>
  */
 public final class Main {
@@ -90,9 +91,9 @@ public final class Main {
     private static int real(Options options, PrintStream out, Path folder) throws Exception {
         ExecutorService one = Executors.newSingleThreadExecutor();
         try (SystemClock clock = SystemClock.create("aion")) {
-            World world = new World(clock, one, Duration.ofSeconds(10));
+            World world = new World(clock, one, options.hour());
             GpuPoolBuilder builder = GpuPool.builder().storage(InMemoryStorage.create());
-            return new Week(options, world, new Console(out, clock), folder).run(builder, LocalTime.NOON);
+            return new Week(options, world, new Console(out, clock), folder).run(builder, LocalTime.of(16, 0));
         } finally {
             one.shutdownNow();
         }

@@ -1,6 +1,7 @@
 package dev.gpupool.examples.aion;
 
 import dev.gpupool.quota.Metering;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 
@@ -10,13 +11,15 @@ import java.util.List;
  * @param days how long jobs are submitted
  * @param allAtOnce whether all notebooks are started at one instant
  * @param metering what the providers meter
- * @param real whether real time passes, in which an hour of the fleet is ten seconds
+ * @param real whether real time passes
+ * @param hour how long an hour of the fleet takes in real time
  */
-record Options(double days, boolean allAtOnce, Metering metering, boolean real) {
+record Options(double days, boolean allAtOnce, Metering metering, boolean real, Duration hour) {
     static Options parse(List<String> args) {
         double days = -1;
         boolean allAtOnce = false;
         boolean real = false;
+        Duration hour = Duration.ofSeconds(10);
         Metering metering = Metering.JOB_TIME;
         for (Iterator<String> rest = args.iterator(); rest.hasNext(); ) {
             String arg = rest.next();
@@ -24,13 +27,14 @@ record Options(double days, boolean allAtOnce, Metering metering, boolean real) 
                 case "--all-at-once" -> allAtOnce = true;
                 case "--real" -> real = true;
                 case "--metering" -> metering = metering(value(arg, rest));
+                case "--hour" -> hour = hour(value(arg, rest));
                 case "--days" -> days = days(value(arg, rest));
                 default ->
-                    throw new IllegalArgumentException("option must be --all-at-once, --metering session|job, --real or"
-                            + " --days N, but was " + arg);
+                    throw new IllegalArgumentException("option must be --all-at-once, --metering session|job, --real,"
+                            + " --hour SECONDS or --days N, but was " + arg);
             }
         }
-        return new Options(days > 0 ? days : real ? 0.5 : allAtOnce ? 1 : 7, allAtOnce, metering, real);
+        return new Options(days > 0 ? days : real || allAtOnce ? 1 : 7, allAtOnce, metering, real, hour);
     }
 
     private static String value(String option, Iterator<String> rest) {
@@ -49,10 +53,24 @@ record Options(double days, boolean allAtOnce, Metering metering, boolean real) 
     }
 
     private static double days(String value) {
-        double days = Double.parseDouble(value);
-        if (!(days > 0 && days <= 365)) {
-            throw new IllegalArgumentException("--days must be above 0 and at most 365, but was " + value);
+        return number("--days", value, 0.05, 365);
+    }
+
+    private static Duration hour(String value) {
+        return Duration.ofMillis(Math.round(1_000 * number("--hour", value, 5, 3_600)));
+    }
+
+    private static double number(String option, String value, double min, double max) {
+        double number;
+        try {
+            number = Double.parseDouble(value);
+        } catch (NumberFormatException e) {
+            number = Double.NaN;
         }
-        return days;
+        if (!(number >= min && number <= max)) {
+            throw new IllegalArgumentException(
+                    option + " must be a number from " + min + " to " + max + ", but was " + value);
+        }
+        return number;
     }
 }

@@ -53,10 +53,12 @@ final class Report {
     }
 
     private String used(String worker) {
-        return String.format(
-                Locale.ROOT,
-                "%5.1f",
-                bench.world().inHours(pool.quotas().quota(worker).used().toNanos()));
+        return pool.workers().names().contains(worker)
+                ? String.format(
+                        Locale.ROOT,
+                        "%5.1f",
+                        bench.world().inHours(pool.quotas().quota(worker).used().toNanos()))
+                : "never started, so  0.0";
     }
 
     private void coverage(Console console, List<Double> hours) {
@@ -111,7 +113,7 @@ final class Report {
                 && acceptedTwice() == 0
                 && unequal == 0
                 && succeeded == work.jobs().size();
-        boolean faults = observer.failovers() > 0 && bench.resumes() > 0;
+        boolean faults = observer.failovers() > 0 && bench.resumes() > 0 && bench.missing() > 0 && bench.corrupt() > 0;
         boolean quota = utilisation("colab") <= 0.70 && utilisation("kaggle") <= 0.70;
         boolean atOnce = !options.allAtOnce() || observer.maxRunning() >= notebooks.size();
         return jobs && faults && quota && atOnce;

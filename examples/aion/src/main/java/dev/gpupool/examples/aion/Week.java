@@ -52,22 +52,24 @@ final class Week {
             Observer observer = new Observer(world, pool, console);
             pool.addListener(observer);
             pool.start();
-            List<Notebook> notebooks = Fleet.load().stream()
-                    .map(member -> open(new Notebook(member, bench), member, begin))
-                    .toList();
             Work work = new Work(world, pool);
-            work.plan(options);
-            new Faults(bench, pool, console, folder, notebooks, work).plan(options);
-            watch(observer, work);
-            Duration most = world.hours(24 * (options.days() + 7));
+            List<Notebook> notebooks = world.call(() -> {
+                List<Notebook> opened = Fleet.load().stream()
+                        .map(member -> open(new Notebook(member, bench), member, begin))
+                        .toList();
+                work.plan(options);
+                new Faults(bench, pool, console, folder, opened, work).plan(options);
+                watch(observer, work, begin);
+                return opened;
+            });
+            Duration most = world.hours(24 * (options.days() + (options.real() ? 1 : 7)));
             try {
                 world.clock().await(finished, most);
             } catch (TimeoutException e) {
                 console.panel("not all jobs were done " + most + " after the start", pool);
             }
-            boolean clean =
-                    new Report(options, bench, pool, work, observer, notebooks).print(console, SAMPLES_PER_HOUR);
-            return clean ? 0 : 1;
+            Report report = new Report(options, bench, pool, work, observer, notebooks);
+            return world.call(() -> report.print(console, SAMPLES_PER_HOUR)) ? 0 : 1;
         }
     }
 
@@ -88,9 +90,9 @@ final class Week {
         });
     }
 
-    private void watch(Observer observer, Work work) {
+    private void watch(Observer observer, Work work, LocalTime begin) {
         sample(observer, work);
-        double peak = options.allAtOnce() ? 1 : options.real() ? 10.3 : PEAK_HOUR;
+        double peak = Math.min(options.allAtOnce() ? 1 : PEAK_HOUR - begin.getHour(), 20 * options.days());
         world.later(world.hours(peak), () -> observer.moment("peak"));
         if (!options.real() && options.days() >= 7) {
             world.later(world.hours(RESET_HOUR - 0.02), () -> observer.moment("just before the Monday reset"));

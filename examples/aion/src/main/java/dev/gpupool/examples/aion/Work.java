@@ -36,7 +36,7 @@ final class Work {
             at(24.0 * i / INFERENCE_PER_DAY, () -> inference(number));
         }
         if (options.allAtOnce()) {
-            plan(28, 3, 0, 0);
+            plan(28, Math.min(3, 12 * options.days()), 0, 0);
         } else if (options.days() >= 4) {
             plan(6, 28, 0, 0);
             plan(8, 28, 24, 12);

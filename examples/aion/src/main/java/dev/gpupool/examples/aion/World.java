@@ -4,7 +4,10 @@ import dev.gpupool.spi.clock.PoolClock;
 import dev.gpupool.spi.worker.WorkerGateway;
 import dev.gpupool.spi.worker.WorkerTransport;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +46,11 @@ final class World implements WorkerTransport {
     /** The other way round: what a length of the clock's time is in the example's hours. */
     double inHours(long nanos) {
         return (double) nanos / hour.toNanos();
+    }
+
+    /** Does something on the example's thread and waits for it. */
+    <T> T call(Supplier<T> task) throws InterruptedException, TimeoutException {
+        return clock.await(CompletableFuture.supplyAsync(task, executor), hours(24));
     }
 
     void later(Duration delay, Runnable task) {
