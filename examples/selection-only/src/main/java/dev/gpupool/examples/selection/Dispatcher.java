@@ -123,15 +123,17 @@ final class Dispatcher implements PoolListener {
         if (pool.heartbeats().state(event.worker()) == HeartbeatMonitor.State.OFFLINE) {
             event.selections().forEach(this::again);
         }
-        // Else it took twice as long as expected and holds nothing any more; its task goes on.
+        // Else it took twice as long as expected and holds nothing any more; its task goes on, and its use is recorded
+        // when it ends.
     }
 
+    /** What is left on the worker now is what the pool held nothing for, and has not booked. */
     private void offline(String worker, Instant at) {
         for (Running lost : List.copyOf(running.values())) {
             Selection selection = lost.selection();
             if (selection.worker().equals(worker)) {
                 Duration used = Duration.between(selection.selectedAt(), at);
-                if (!selection.reserved() && !used.isZero()) {
+                if (!used.isZero()) {
                     pool.quotas().recordUsage(worker, used, selection.id());
                 }
                 again(selection.id());
