@@ -218,8 +218,9 @@ public final class PoolEngine implements GpuPool {
 
     @Override
     public JobQuery.Page jobs(JobQuery query) {
-        if (Require.notNull("query", query).tenant() != null) {
-            tenants.require(query.tenant());
+        String tenant = Require.notNull("query", query).tenant();
+        if (tenant != null) {
+            tenants.require(tenant);
         }
         return waits.on(board.list(query));
     }

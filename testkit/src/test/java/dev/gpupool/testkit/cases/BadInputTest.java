@@ -59,7 +59,7 @@ class BadInputTest {
     private static final String LONG_NAME = "n".repeat(101);
     private static final LeaseToken LEASE = new LeaseToken("j1", 1, "l1");
 
-    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // that is the point
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals", "unchecked"}) // that is the point
     private static <T> T missing() {
         return (T) (@Nullable Object) null;
     }

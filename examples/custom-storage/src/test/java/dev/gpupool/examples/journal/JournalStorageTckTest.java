@@ -32,11 +32,6 @@ class JournalStorageTckTest extends StorageTck {
             }
 
             @Override
-            public boolean durable() {
-                return true;
-            }
-
-            @Override
             public void close() throws IOException {
                 Files.delete(file);
             }
