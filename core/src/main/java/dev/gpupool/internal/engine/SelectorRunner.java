@@ -67,7 +67,8 @@ final class SelectorRunner {
         unanswered++;
         asking.alarm =
                 kernel.deadlines().after(kernel.settings().selectorTimeout().toMillis(), asking::late);
-        kernel.aside(asking::run);
+        // It may never return, so nothing else of this turn may wait behind it.
+        kernel.outside(() -> kernel.callbacks().execute(asking::run));
     }
 
     /** One question to the selector. */

@@ -27,7 +27,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -314,7 +313,7 @@ class ExplainCasesTest {
             worker.claim();
             Explanation explanation = why(world, job);
             assertThat(only(explanation, Code.BACKOFF).earliest()).isEqualTo(explanation.earliest());
-            placedExactlyAt(world, job, Objects.requireNonNull(explanation.earliest()));
+            placedExactlyAt(world, job, explanation.earliest());
         }
     }
 
@@ -349,7 +348,7 @@ class ExplainCasesTest {
                             .earliest())
                     .isEqualTo(World.MONDAY.plusSeconds(60));
             selector.mood = "takes";
-            placedExactlyAt(world, job, Objects.requireNonNull(explanation.earliest()));
+            placedExactlyAt(world, job, explanation.earliest());
         }
     }
 
@@ -381,7 +380,7 @@ class ExplainCasesTest {
             assertThat(only(explanation, Code.QUOTA).earliest())
                     .isEqualTo(explanation.earliest())
                     .isEqualTo(NEXT_MONDAY.minus(Duration.ofMinutes(90)));
-            placedExactlyAt(world, job, Objects.requireNonNull(explanation.earliest()));
+            placedExactlyAt(world, job, explanation.earliest());
         }
     }
 
