@@ -353,12 +353,8 @@ final class Kernel {
     }
 
     void outcomeFound(boolean applied) {
-        emit(
-                applied ? PoolEvent.Type.OUTCOME_APPLIED : PoolEvent.Type.OUTCOME_NOT_APPLIED,
-                "",
-                "",
-                "",
-                applied ? "the write had taken effect" : "the write had not taken effect");
+        String what = applied ? "the write had taken effect" : "the write had not taken effect";
+        emit(applied ? PoolEvent.Type.OUTCOME_APPLIED : PoolEvent.Type.OUTCOME_NOT_APPLIED, "", "", "", what);
     }
 
     /** Whether the calling thread is one of the pool's own, which must not wait for the pool. */

@@ -92,6 +92,9 @@ final class Liveness implements Fleet.SessionHook {
     /** A sign of life ends a silence. */
     void heard(LiveSession live) {
         live.broken();
+        if (!live.anchored()) {
+            lookAt(live, kernel.time().tick());
+        }
         if (live.suspect() && live.entry().current() != null) {
             live.suspectSince(-1);
             kernel.emit(
@@ -130,7 +133,7 @@ final class Liveness implements Fleet.SessionHook {
         }
         long next = fleet.mine(live) ? silence(live, now) : now + beat;
         if (fleet.mine(live) && fleet.session(session.id()) == live) {
-            next = Math.min(next, live.anchored() ? running(live, now) : now + beat);
+            next = Math.min(next, running(live, now));
             next = Math.min(next, lag(live, session, now));
         }
         refreshQuiet(live);
@@ -141,11 +144,15 @@ final class Liveness implements Fleet.SessionHook {
         }
     }
 
-    /** What is due by its age, and by the ages of what runs on it. */
+    /**
+     * What is due by its age, and by the ages of what runs on it. While only another process's clock tells the age, what
+     * is reserved is looked after, but nothing is ended.
+     */
     private long running(LiveSession live, long now) {
-        long next = ending(live, now);
+        long next = live.anchored() ? ending(live, now) : now + beat;
         for (LiveSession.Slot slot : live.slots()) {
-            next = Math.min(next, slot(live, slot, now));
+            next = Math.min(next, live.anchored() ? slot(live, slot, now) : Long.MAX_VALUE);
+            next = Math.min(next, reservations.lease(live, slot, now));
         }
         return Math.min(next, reservations.session(live, now));
     }
@@ -307,7 +314,7 @@ final class Liveness implements Fleet.SessionHook {
             }
             return now + beat;
         }
-        return Math.min(Math.min(overrun, Math.max(abandoned, now + beat)), reservations.lease(live, slot, now));
+        return Math.min(overrun, Math.max(abandoned, now + beat));
     }
 
     private void expireSelection(Decision decision, LiveSession live, String holdId) {
