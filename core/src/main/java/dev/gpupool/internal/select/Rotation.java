@@ -58,7 +58,7 @@ final class Rotation<W> {
         int after = tail;
         for (int steps = 0; after >= 0 && slots.isBefore(slot, after); steps++) {
             if (steps == FEW) {
-                wait(slot);
+                push(slot);
                 return;
             }
             after = slots.previous[after];
@@ -66,7 +66,7 @@ final class Rotation<W> {
         link(slot, after);
     }
 
-    private void wait(int slot) {
+    private void push(int slot) {
         if (others == null) {
             others = new KeyHeap(slots);
         }
