@@ -234,7 +234,7 @@ final class Reports {
     /** A session keeps the hold of an expired lease until it was told how long that ran; then it was booked in full. */
     private boolean toldBefore(Lease lease) {
         Session session = kernel.view().sessions().doc(lease.session());
-        return session != null && session.state() != Session.Phase.STOPPED && session.hold(lease.leaseId()) == null;
+        return session != null && session.hold(lease.leaseId()) == null;
     }
 
     private void fail(Decision decision, Entry<Job> entry, Job job, Failed report) {
