@@ -24,8 +24,8 @@ final class SimulationBenchmark implements Benchmark {
 
     @Override
     public void run(boolean quick) {
-        int warm = quick ? 30 : 200;
-        int weeks = quick ? 30 : 400;
+        int warm = quick ? 10 : 200;
+        int weeks = quick ? 14 : 400;
         weeks(warm, Simulation::seed);
         double calm = perSecond(weeks, Simulation::seed);
         figure("pool-weeks-per-second", calm, "per second", "one host, no faults, " + CORES + " weeks at a time");
