@@ -17,7 +17,6 @@ import dev.gpupool.quota.ProviderPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +33,7 @@ final class Fleet implements View.Index {
     private final ConcurrentLookup<String, LiveSession> live = new ConcurrentLookup<>();
     private final TreeMap<String, LiveSession> ordered = new TreeMap<>();
     private final Lookup<String, LiveSession> byHold = new Lookup<>();
+    private final Lookup<String, List<LiveSession>> byAccount = new Lookup<>();
     private final Lookup<String, Shares> accounts = new Lookup<>();
     private final List<Capability> capabilities = new ArrayList<>();
     private final PickOrder order;
@@ -105,6 +105,12 @@ final class Fleet implements View.Index {
         return ordered.get(worker);
     }
 
+    /** The live sessions of an account, in the order in which they became known. */
+    List<LiveSession> ofAccount(String id) {
+        List<LiveSession> known = byAccount.get(id);
+        return known == null ? List.of() : new ArrayList<>(known);
+    }
+
     boolean mine(LiveSession session) {
         return session.session().host().equals(hostId);
     }
@@ -138,8 +144,8 @@ final class Fleet implements View.Index {
             sessionChanged(asSession(entry), (Session) now, (Session) before);
         } else if (now instanceof Account account) {
             utilisation(entry.key().id(), account);
-            if (before == null) {
-                refreshThose(session -> session.account().equals(account.id()));
+            if (before == null) { // another host may have begun a session before its account was seen here
+                ofAccount(account.id()).forEach(this::refresh);
             }
         } else if (now instanceof PolicyDoc policy) {
             policyChanged(policy.policy());
@@ -194,9 +200,11 @@ final class Fleet implements View.Index {
         }
         live.put(session.id(), begun);
         LiveSession older = ordered.put(session.worker(), begun);
-        if (older != null && older != begun) {
+        if (older != null) {
             withdraw(older);
+            leaveAccount(older);
         }
+        joinAccount(begun);
         return begun;
     }
 
@@ -205,9 +213,26 @@ final class Fleet implements View.Index {
         gone.check(null);
         gone.slots().forEach(slot -> byHold.remove(slot.hold().id()));
         live.remove(gone.entry().key().id());
-        ordered.values().remove(gone);
+        ordered.remove(gone.worker(), gone);
+        leaveAccount(gone);
         changed = true;
         hook.gone(gone);
+    }
+
+    private void joinAccount(LiveSession session) {
+        List<LiveSession> ofAccount = byAccount.get(session.account());
+        if (ofAccount == null) {
+            ofAccount = new ArrayList<>(1);
+            byAccount.put(session.account(), ofAccount);
+        }
+        ofAccount.add(session);
+    }
+
+    private void leaveAccount(LiveSession session) {
+        List<LiveSession> ofAccount = byAccount.get(session.account());
+        if (ofAccount != null && ofAccount.remove(session) && ofAccount.isEmpty()) {
+            byAccount.remove(session.account());
+        }
     }
 
     private void withdraw(LiveSession session) {
@@ -352,13 +377,8 @@ final class Fleet implements View.Index {
                 utilisation(account.key().id(), doc);
             }
         }
-        refreshThose(session -> session.about().provider().equals(policy.name()));
-    }
-
-    /** Another host may have begun a session before its account or policy was seen here. */
-    private void refreshThose(Predicate<Session> which) {
         for (LiveSession session : ordered.values()) {
-            if (which.test(session.session())) {
+            if (session.session().about().provider().equals(policy.name())) {
                 refresh(session);
             }
         }

@@ -62,6 +62,7 @@ final class LiveSession {
 
     private final Entry<Session> entry;
     private final String worker;
+    private final String account;
     private final ArrayDeque<OpenClaim> claims = new ArrayDeque<>();
     private volatile List<Slot> slots = List.of();
     private long startTick;
@@ -102,6 +103,7 @@ final class LiveSession {
     LiveSession(Entry<Session> entry, long startTick, long heardTick) {
         this.entry = entry;
         this.worker = entry.get().worker();
+        this.account = entry.get().account();
         this.startTick = startTick;
         this.heardTick = heardTick;
     }
@@ -112,6 +114,11 @@ final class LiveSession {
 
     String worker() {
         return worker;
+    }
+
+    /** The id of its account, which stays the same. */
+    String account() {
+        return account;
     }
 
     Session session() {

@@ -172,9 +172,8 @@ final class Registrar {
         }
 
         private long sessionsOf(Account account) {
-            return fleet.sessions().stream()
-                    .filter(session -> session.session().account().equals(account.id())
-                            && !session.worker().equals(said.worker()))
+            return fleet.ofAccount(account.id()).stream()
+                    .filter(session -> !session.worker().equals(said.worker()))
                     .count();
         }
 
