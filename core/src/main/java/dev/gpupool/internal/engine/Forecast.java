@@ -108,7 +108,7 @@ final class Forecast {
         }
         long at;
         if (Metering.bySession(policy)) {
-            at = held(live, account, policy, job, from) ? from : NEVER;
+            at = metered(live, account, policy, job, from);
         } else {
             at = QuotaMath.earliestFit(account.ledger(), account.limits(policy), from, job.needMillis(), 0);
         }
@@ -121,7 +121,17 @@ final class Forecast {
         return stop == NEVER || (stop - tick(at) >= job.needMillis() && tick(at) < stop - needs.lead(live.session()));
     }
 
-    /** An idle metered session burns what it has: waiting never helps, and it drains when its quota is at an end. */
+    /** An idle metered session burns what it has: waiting helps only for a new window to begin. */
+    private long metered(LiveSession live, Account account, ProviderPolicy policy, Job job, long from) {
+        if (held(live, account, policy, job, from)) {
+            return from;
+        }
+        long reset =
+                QuotaMath.use(account.ledger(), account.limits(policy), from).end();
+        return held(live, account, policy, job, reset) ? reset : NEVER;
+    }
+
+    /** It drains when its quota is at an end. */
     private boolean held(LiveSession live, Account account, ProviderPolicy policy, Job job, long from) {
         String session = live.session().id();
         return Metering.fits(account, policy, session, from, job.needMillis(), stopLead(job))

@@ -11,6 +11,7 @@ import dev.gpupool.Requirements;
 import dev.gpupool.WorkerSpec;
 import dev.gpupool.quota.Metering;
 import dev.gpupool.quota.ProviderPolicy;
+import dev.gpupool.quota.QuotaWindow;
 import dev.gpupool.selection.Candidate;
 import dev.gpupool.selection.Candidates;
 import dev.gpupool.selection.JobView;
@@ -23,8 +24,11 @@ import dev.gpupool.status.Reason;
 import dev.gpupool.status.Reason.Code;
 import dev.gpupool.testkit.SeededRandom;
 import dev.gpupool.testkit.VirtualClock;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -301,6 +305,25 @@ class ExplainCasesTest {
             waitsForNothing(why(world, job), Code.QUOTA);
             world.await(world.pool().accounts().override("hub", "a", Duration.ofHours(4), 1));
             runs(world, job, worker);
+        }
+    }
+
+    /** It is idle and has nothing left of the window that ends in a quarter of an hour; of the next it has all. */
+    @Test
+    void shouldNameTheResetOfAWorkerUnderASessionMeter() {
+        ProviderPolicy metered = ProviderPolicy.builder("hub")
+                .metering(Metering.SESSION_TIME)
+                .allowance(Duration.ofHours(3))
+                .window(QuotaWindow.weekly(DayOfWeek.MONDAY, LocalTime.of(0, 15), ZoneOffset.UTC))
+                .build();
+        try (World world = World.create(builder -> builder.provider(metered))) {
+            world.hand("hub", "a", "w").online();
+            world.await(world.pool().accounts().report("hub", "a", Duration.ofHours(3), World.MONDAY));
+            JobHandle job =
+                    world.submit(World.request(Duration.ofMinutes(30)).requirements(Requirements.provider("hub")));
+            Explanation explanation = why(world, job);
+            assertThat(only(explanation, Code.QUOTA).earliest()).isEqualTo(World.MONDAY.plus(Duration.ofMinutes(15)));
+            placedExactlyAt(world, job, explanation.earliest());
         }
     }
 
