@@ -133,12 +133,22 @@ class ExplainProperties {
         return named.isEmpty() ? null : named.get(puzzle.random().nextInt(named.size()));
     }
 
+    /** In an order in which no job behind is placed in between: a job's end frees quota too, so it finds a claim. */
     private static List<Reason> of(Member member, Explanation explanation) {
         return explanation.reasons().stream()
                 .filter(reason -> reason.subject().equals(member.hand().name())
                         || reason.subject().equals(member.accountId()))
-                .sorted(Comparator.comparing(reason -> reason.code() != Code.QUOTA))
+                .sorted(Comparator.comparing(reason -> rank(reason.code())))
                 .toList();
+    }
+
+    private static int rank(Code code) {
+        return switch (code) {
+            case QUOTA -> 0;
+            case NO_CLAIM -> 1;
+            case BUSY -> 2;
+            default -> 3;
+        };
     }
 
     private static void apply(Puzzle puzzle, Member member, Reason reason) {
