@@ -176,6 +176,7 @@ class Promise1Properties {
     private static void finish(Stage stage, List<Actor> actors, TreeMap<String, Act<Kind>> wishes) {
         stage.minutes(11);
         stage.start();
+        stage.callOff();
         wishes.forEach((key, act) -> {
             if (!stage.acknowledged().containsKey(key)) {
                 assertThat(stage.submit(key, Jobs.of(act.what(), act.much())))

@@ -11,6 +11,7 @@ import dev.gpupool.spi.storage.RecordKind;
 import dev.gpupool.testkit.TestPool;
 import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -146,7 +147,10 @@ class Promise3Properties {
                 }
             }
             case BYE -> actor.leave();
-            case WAIT -> stage.minutes(act.much() / 2);
+            case WAIT -> {
+                recordOverdue(stage, Duration.ofMinutes(act.much() / 2), meters, selections);
+                stage.minutes(act.much() / 2);
+            }
             case LIMITS -> {
                 ProviderPolicy next = alpha(3 + act.much() % 5);
                 meters.safe("alpha", next);
@@ -172,6 +176,17 @@ class Promise3Properties {
             meters.expected.put(selection.id(), expected.toMillis());
         });
         stage.settle();
+    }
+
+    /** A host keeps its word too: no selection is in use for longer than it expected. */
+    private static void recordOverdue(Stage stage, Duration wait, Meters meters, List<Selection> selections) {
+        for (int i = selections.size() - 1; i >= 0; i--) {
+            Selection selection = selections.get(i);
+            Instant end = selection.selectedAt().plusMillis(meters.expected.getOrDefault(selection.id(), 0L));
+            if (stage.clock().instant().plus(wait).isAfter(end)) {
+                record(stage, i, meters, selections);
+            }
+        }
     }
 
     /** The host records the time that it had the worker for, unless that is more than it expected. */

@@ -112,6 +112,11 @@ final class Stage implements AutoCloseable {
         });
     }
 
+    /** No crash is to come any more. */
+    void callOff() {
+        storage.crashAt(Long.MAX_VALUE, CrashMode.NOT_APPLIED, () -> {});
+    }
+
     /** The process dies now, and is started again after a while. */
     void crash(Duration away) {
         kill();
