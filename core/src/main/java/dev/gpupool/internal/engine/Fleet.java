@@ -176,7 +176,7 @@ final class Fleet implements View.Index {
             return;
         }
         if (known == null) {
-            known = begin(entry, session);
+            known = begin(entry, session, before == null);
         }
         known.heardBy(session.host(), kernel.time().tick());
         known.slots().forEach(slot -> byHold.remove(slot.hold().id()));
@@ -191,11 +191,12 @@ final class Fleet implements View.Index {
         hook.changed(known);
     }
 
-    private LiveSession begin(Entry<Session> entry, Session session) {
+    private LiveSession begin(Entry<Session> entry, Session session, boolean isNew) {
         long now = kernel.time().tick();
         long start = Math.min(now, kernel.time().toTick(session.startedAt()));
         LiveSession begun = new LiveSession(entry, start, now);
-        if (session.host().equals(hostId)) {
+        if (isNew
+                && session.host().equals(hostId)) { // one that was lost began by a wall clock that may have moved since
             begun.anchor();
         }
         live.put(session.id(), begun);

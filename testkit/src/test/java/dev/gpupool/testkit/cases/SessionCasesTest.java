@@ -12,7 +12,10 @@ import dev.gpupool.PoolEvent;
 import dev.gpupool.Requirements;
 import dev.gpupool.UnplaceableJobException;
 import dev.gpupool.spi.worker.Directive;
+import dev.gpupool.spi.worker.LeaseToken;
+import dev.gpupool.spi.worker.LeaseVerdict;
 import dev.gpupool.spi.worker.RegistrationAnswer;
+import dev.gpupool.spi.worker.Verdict;
 import dev.gpupool.status.WorkerStatus;
 import dev.gpupool.testkit.SimChecks;
 import dev.gpupool.testkit.SimExecution;
@@ -155,6 +158,33 @@ class SessionCasesTest {
             assertThat(worker.beat().stopsIn()).isEqualTo(Duration.ofMinutes(3 * 60 + 28));
             JobHandle job = world.work(Duration.ofHours(3));
             assertThat(worker.job().lease().jobId()).isEqualTo(job.id());
+        }
+    }
+
+    /** Its record knows when it began by the wall clock only, and that has moved since. */
+    @Test
+    void shouldMeasureALostSessionThatComesBackByItsOwnTimer() {
+        for (int jump : new int[] {2, -2}) {
+            try (World world = World.create()) {
+                Hand worker = world.hand("colab", "a", "w").online(Duration.ofHours(8));
+                JobHandle job = world.work(Duration.ofHours(1));
+                LeaseToken lease = worker.job().lease();
+                worker.fallSilent();
+                world.minutes(4);
+                assertThat(world.job(job).state()).isEqualTo(JobState.QUEUED);
+                world.clock().jumpWall(Duration.ofHours(jump));
+                assertThat(worker.beat().verdicts())
+                        .extracting(LeaseVerdict::verdict)
+                        .containsExactly(Verdict.OK);
+                assertThat(world.count(PoolEvent.Type.LEASE_REATTACHED)).isEqualTo(1);
+                worker.beatOn();
+                world.minutes(20);
+                assertThat(world.job(job).state()).isEqualTo(JobState.RUNNING);
+                assertThat(worker.beat().stopsIn()).isEqualTo(Duration.ofMinutes(690 - 480 - 24));
+                assertThat(worker.complete(lease, Duration.ofMinutes(24)).accepted())
+                        .isTrue();
+                assertThat(world.job(job).state()).isEqualTo(JobState.SUCCEEDED);
+            }
         }
     }
 
