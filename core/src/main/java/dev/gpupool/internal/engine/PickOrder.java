@@ -3,6 +3,7 @@ package dev.gpupool.internal.engine;
 import dev.gpupool.internal.record.Host;
 import dev.gpupool.internal.select.WorkerNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -11,6 +12,9 @@ import java.util.TreeMap;
  * pool's lock.
  */
 final class PickOrder {
+    /** Of a larger fleet, only who was picked last is kept, or the host's record would outgrow what storage takes. */
+    private static final int MOST = 5_000;
+
     private final TreeMap<String, Host.Pick> known = new TreeMap<>();
     private boolean saving;
 
@@ -50,6 +54,14 @@ final class PickOrder {
                 remember(forClaims, forSelections, session);
             }
         }
-        return new ArrayList<>(known.values());
+        List<Host.Pick> all = new ArrayList<>(known.values());
+        if (all.size() > MOST) {
+            all.sort(Comparator.comparingLong((Host.Pick pick) -> Math.max(pick.key(), pick.selectKey()))
+                    .reversed());
+            List<Host.Pick> oldest = all.subList(MOST, all.size());
+            oldest.forEach(pick -> known.remove(pick.worker()));
+            oldest.clear();
+        }
+        return all;
     }
 }
