@@ -1,6 +1,7 @@
 package dev.gpupool;
 
 import dev.gpupool.internal.record.JobClass;
+import dev.gpupool.internal.util.JsonText;
 import dev.gpupool.spi.internal.Require;
 import dev.gpupool.spi.worker.Content;
 import java.time.Duration;
@@ -37,7 +38,7 @@ public record JobRequest(
 
     public JobRequest {
         Require.name("request.handler", handler);
-        Require.notNull("request.payload", payload);
+        JsonText.require("request.payload", Require.notNull("request.payload", payload));
         if (key != null) {
             Require.text("request.key", key, 200);
         }
@@ -95,7 +96,7 @@ public record JobRequest(
          * @return this
          */
         public Builder payload(Content payload) {
-            this.payload = Require.notNull("request.payload", payload);
+            this.payload = JsonText.require("request.payload", Require.notNull("request.payload", payload));
             return this;
         }
 

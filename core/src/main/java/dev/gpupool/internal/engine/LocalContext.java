@@ -2,6 +2,7 @@ package dev.gpupool.internal.engine;
 
 import dev.gpupool.JobContext;
 import dev.gpupool.JobHandler;
+import dev.gpupool.internal.util.JsonText;
 import dev.gpupool.spi.checkpoint.CheckpointRef;
 import dev.gpupool.spi.checkpoint.CheckpointStore;
 import dev.gpupool.spi.worker.Content;
@@ -103,7 +104,7 @@ final class LocalContext implements JobContext {
 
     LeaseReport outcome(@Nullable String result) {
         if (result != null) {
-            return new LeaseReport.Completed(lease(), Content.json(result), ran());
+            return new LeaseReport.Completed(lease(), JsonText.require("result", Content.json(result)), ran());
         }
         if (remaining().isZero() && ended == null && !closing.getAsBoolean()) {
             return new LeaseReport.Failed(

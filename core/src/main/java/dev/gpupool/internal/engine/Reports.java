@@ -8,6 +8,7 @@ import dev.gpupool.internal.record.Lease;
 import dev.gpupool.internal.record.Loss;
 import dev.gpupool.internal.record.Session;
 import dev.gpupool.internal.record.SessionHold;
+import dev.gpupool.internal.util.JsonText;
 import dev.gpupool.spi.checkpoint.CheckpointRef;
 import dev.gpupool.spi.worker.Directive;
 import dev.gpupool.spi.worker.LeaseReport;
@@ -52,6 +53,9 @@ final class Reports {
     }
 
     CompletableFuture<ReportAnswer> report(LeaseReport report) {
+        if (report instanceof LeaseReport.Completed completed) {
+            JsonText.require("completed.result", completed.result());
+        }
         CompletableFuture<ReportAnswer> answer = new CompletableFuture<>();
         kernel.submit(new Command() {
             @Override

@@ -44,6 +44,54 @@ public final class Require {
         return value;
     }
 
+    /**
+     * Cuts a message of others to what is kept of it. Half a surrogate pair, which no encoding can carry, is replaced, be
+     * it the cut that leaves it or the writer.
+     *
+     * @param field the field's name
+     * @param value the message
+     * @param maxLength the most characters
+     * @return the message as it is kept
+     */
+    public static String message(String field, @Nullable String value, int maxLength) {
+        String message = notNull(field, value);
+        String kept = message.length() > maxLength ? message.substring(0, maxLength) : message;
+        StringBuilder mended = null;
+        for (int at = loneSurrogate(kept, 0); at >= 0; at = loneSurrogate(kept, at + 1)) {
+            mended = mended == null ? new StringBuilder(kept) : mended;
+            mended.setCharAt(at, '\uFFFD');
+        }
+        return mended == null ? kept : mended.toString();
+    }
+
+    /**
+     * Requires text that UTF-8 can carry.
+     *
+     * @param field the field's name
+     * @param value the text
+     * @return the text
+     */
+    public static String unicode(String field, String value) {
+        int at = loneSurrogate(value, 0);
+        if (at >= 0) {
+            throw new IllegalArgumentException(
+                    field + " must be Unicode text, but has half a surrogate pair at index " + at);
+        }
+        return value;
+    }
+
+    private static int loneSurrogate(String text, int from) {
+        int at = from;
+        while (at < text.length()) {
+            int character = text.codePointAt(at);
+            if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
+                return at;
+            }
+            at += Character.charCount(character);
+        }
+        return -1;
+    }
+
     public static Duration positive(String field, @Nullable Duration value) {
         if (value == null || value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException(field + " must be positive, but was " + value);

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A payload or a result: JSON text, or a reference to bytes that are kept elsewhere.
  *
- * @param json UTF-8 JSON text of at most 256 KiB, or {@code null}; its validity is checked where the pool takes it in
+ * @param json JSON text of at most 256 KiB in UTF-8, or {@code null}; that it is JSON is checked where the pool takes it
+ *     in
  * @param reference where the bytes are, at most 2,000 printable ASCII characters, or {@code null}
  */
 public record Content(@Nullable String json, @Nullable String reference) {
@@ -21,6 +22,9 @@ public record Content(@Nullable String json, @Nullable String reference) {
         if ((json == null) == (reference == null)) {
             throw new IllegalArgumentException("content must be either json or a reference, but was json="
                     + (json == null ? "null" : "text") + " and reference=" + reference);
+        }
+        if (json != null) {
+            Require.unicode("content.json", json);
         }
         if (json != null && json.length() > MAX_INLINE_BYTES / 3) {
             int bytes = json.getBytes(StandardCharsets.UTF_8).length;

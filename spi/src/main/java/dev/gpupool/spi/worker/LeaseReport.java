@@ -21,7 +21,7 @@ public sealed interface LeaseReport {
      * @param fraction between 0 and 1, or NaN if not known
      * @param step the step reached
      * @param totalSteps the steps in all, or 0 if not known
-     * @param message at most 1,000 characters
+     * @param message of which the first 1,000 characters are kept
      */
     record Progress(LeaseToken lease, double fraction, long step, long totalSteps, String message)
             implements LeaseReport {
@@ -32,10 +32,7 @@ public sealed interface LeaseReport {
             }
             Require.between("progress.step", step, 0, Long.MAX_VALUE);
             Require.between("progress.totalSteps", totalSteps, 0, Long.MAX_VALUE);
-            Require.notNull("progress.message", message);
-            if (message.length() > 1_000) {
-                message = message.substring(0, 1_000);
-            }
+            message = Require.message("progress.message", message, 1_000);
         }
     }
 
@@ -74,7 +71,7 @@ public sealed interface LeaseReport {
      *
      * @param lease the lease
      * @param kind whose fault it was
-     * @param message what happened, at most 16,000 characters
+     * @param message what happened, of which the first 16,000 characters are kept
      * @param retryable whether another attempt may go better
      * @param ran how long the attempt ran by the worker's own timer
      */
@@ -83,10 +80,7 @@ public sealed interface LeaseReport {
         public Failed {
             Require.notNull("failed.lease", lease);
             Require.notNull("failed.kind", kind);
-            Require.notNull("failed.message", message);
-            if (message.length() > 16_000) {
-                message = message.substring(0, 16_000);
-            }
+            message = Require.message("failed.message", message, 16_000);
             Require.notNegative("failed.ran", ran);
         }
     }

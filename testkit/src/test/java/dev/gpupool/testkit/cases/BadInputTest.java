@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gpupool.GpuPool;
 import dev.gpupool.GpuPoolException;
+import dev.gpupool.JobHandle;
 import dev.gpupool.JobQuery;
 import dev.gpupool.JobRequest;
 import dev.gpupool.JobState;
@@ -30,8 +31,10 @@ import dev.gpupool.spi.worker.Claim;
 import dev.gpupool.spi.worker.Content;
 import dev.gpupool.spi.worker.Device;
 import dev.gpupool.spi.worker.LeaseReport;
+import dev.gpupool.spi.worker.LeaseReport.FailureKind;
 import dev.gpupool.spi.worker.LeaseToken;
 import dev.gpupool.spi.worker.Registration;
+import dev.gpupool.spi.worker.ReportAnswer;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -131,6 +134,18 @@ class BadInputTest {
                                         "null",
                                         () -> request().payload(BadInputTest.<Content>missing())),
                                 bad("content.json", "262146", () -> request().payload(big)),
+                                bad("content.json", "index 1", () -> Content.json("\"\uD83C\"")),
+                                bad("content.json", "index 2", () -> Content.json("\"x\uDFAE\"")),
+                                bad("request.payload", "empty", () -> request().payload("")),
+                                bad(
+                                        "request.payload",
+                                        "column 2",
+                                        () -> request().payload("{a:1}")),
+                                bad("request.payload", "line 2", () -> request().payload("[1,\n")),
+                                bad(
+                                        "request.payload",
+                                        "goes on",
+                                        () -> request().payload("1 2")),
                                 bad("content.json", "262146", () -> request().payload(wide)),
                                 bad("content.reference", "é", () -> Content.reference("é")),
                                 bad("content", "both", () -> both()),
@@ -519,6 +534,39 @@ class BadInputTest {
             assertThat(pool.workers().names()).isEmpty();
             assertThat(world.events()).allMatch(event -> event.type().name().equals("WORKER_REFUSED"));
         }
+    }
+
+    @Test
+    void shouldRefuseAResultThatIsNoJsonAndTakeOneThatIs() {
+        try (World world = World.create()) {
+            Hand worker = world.hand("colab", "a", "w").online();
+            JobHandle job = world.submit(request());
+            LeaseToken lease = worker.job().lease();
+            CompletableFuture<ReportAnswer> refused = world.wire()
+                    .gateway()
+                    .report(new LeaseReport.Completed(lease, Content.json("done"), Duration.ofSeconds(1)));
+
+            assertThat(refused)
+                    .isCompletedExceptionally()
+                    .failsWithin(Duration.ZERO)
+                    .withThrowableThat()
+                    .withCauseInstanceOf(IllegalArgumentException.class)
+                    .withMessageContaining("completed.result");
+            assertThat(world.job(job).state()).isEqualTo(JobState.RUNNING);
+            worker.complete(lease, Duration.ofSeconds(1));
+            assertThat(world.job(job).state()).isEqualTo(JobState.SUCCEEDED);
+        }
+    }
+
+    @Test
+    void shouldCutAMessageWithoutCuttingACharacter() {
+        LeaseToken lease = new LeaseToken("j", 1, "l");
+        String tooLong = "x".repeat(999) + "🎮";
+
+        assertThat(new LeaseReport.Progress(lease, 0, 0, 0, tooLong).message()).isEqualTo("x".repeat(999) + '\uFFFD');
+        assertThat(new LeaseReport.Failed(lease, FailureKind.JOB_ERROR, "🎮 \uD83C! \uDFAE", true, Duration.ZERO)
+                        .message())
+                .isEqualTo("🎮 \uFFFD! \uFFFD");
     }
 
     @Test

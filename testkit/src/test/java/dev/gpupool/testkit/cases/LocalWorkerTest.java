@@ -44,6 +44,20 @@ class LocalWorkerTest {
     }
 
     @Test
+    void shouldFailAJobWhoseHandlerReturnsNoJson() {
+        try (TestPool test = TestPool.create(2)) {
+            test.pool().workers().local(WorkerSpec.named("box-1").build(), job -> "done");
+
+            JobHandle job =
+                    test.pool().submit(JobRequest.handler("train").retries(0).build());
+            test.settle();
+
+            assertThat(job.info().state()).isEqualTo(JobState.FAILED);
+            assertThat(job.info().ending()).contains("result must be JSON text");
+        }
+    }
+
+    @Test
     void shouldTakeWhatAHandlerThrowsAtTheCheckpointOfACancelledJobForItsEnd() {
         try (TestPool test = TestPool.create(2)) {
             test.pool().workers().local(WorkerSpec.named("box-1").build(), job -> {
