@@ -1,5 +1,6 @@
 package dev.gpupool.internal.engine;
 
+import dev.gpupool.UnstorableException;
 import dev.gpupool.spi.storage.Changeset;
 import dev.gpupool.spi.storage.RecordKey;
 import dev.gpupool.spi.storage.StoredRecord;
@@ -7,6 +8,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes decisions to the storage, one batch in flight. The caller holds the pool's lock.
@@ -20,6 +24,7 @@ import java.util.TreeMap;
  * </ol>
  */
 final class CommitPipeline {
+    private static final Logger LOG = LoggerFactory.getLogger(CommitPipeline.class);
     private static final int MAX_TRIES = 100;
 
     private final Kernel kernel;
@@ -89,7 +94,8 @@ final class CommitPipeline {
                 }
                 continue;
             }
-            switch (outcome.results().get(at++)) {
+            int place = at++;
+            switch (outcome.results().get(place)) {
                 case APPLIED -> decision.committed();
                 case CONFLICT -> {
                     conflicts++;
@@ -102,8 +108,18 @@ final class CommitPipeline {
                     decision.conflicted(fresh);
                     decision.command().refused(kernel.storageFull());
                 }
+                case UNSTORABLE -> {
+                    conflicts++;
+                    decision.conflicted(fresh);
+                    decision.command().refused(unstorable(outcome.why().get(place)));
+                }
             }
         }
+    }
+
+    private UnstorableException unstorable(@Nullable String why) {
+        LOG.error("{}: a change is given up, since its record has no stored form: {}", kernel.pool(), why);
+        return new UnstorableException("pool " + kernel.pool() + " cannot store this change: " + why);
     }
 
     private void again(Decision decision) {

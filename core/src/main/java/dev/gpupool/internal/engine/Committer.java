@@ -1,6 +1,7 @@
 package dev.gpupool.internal.engine;
 
 import dev.gpupool.internal.record.DocBody;
+import dev.gpupool.internal.record.Unstorable;
 import dev.gpupool.spi.storage.Changeset;
 import dev.gpupool.spi.storage.CommitResult;
 import dev.gpupool.spi.storage.Op;
@@ -39,7 +40,9 @@ final class Committer {
         APPLIED,
         CONFLICT,
         /** There is no room for its new records. */
-        FULL
+        FULL,
+        /** One of its records has no stored form, which no further try would change. */
+        UNSTORABLE
     }
 
     /**
@@ -47,8 +50,9 @@ final class Committer {
      *
      * @param results one for each changeset
      * @param fresh what storage holds of every record that a refused changeset named
+     * @param why what is wrong with the records that have no stored form, by the changeset's place in the batch
      */
-    record Outcome(List<Result> results, TreeMap<RecordKey, StoredRecord> fresh) {}
+    record Outcome(List<Result> results, TreeMap<RecordKey, StoredRecord> fresh, TreeMap<Integer, String> why) {}
 
     private final PoolStorage storage;
     private final Executor thread;
@@ -138,6 +142,7 @@ final class Committer {
         private final List<Changeset> changesets;
         private final Consumer<Outcome> done;
         private final List<Result> results = new ArrayList<>();
+        private final TreeMap<Integer, String> why = new TreeMap<>();
         private boolean oneByOne;
         private boolean unknown;
 
@@ -150,7 +155,7 @@ final class Committer {
         void step() {
             try {
                 if (changesets.isEmpty()) {
-                    done.accept(new Outcome(results, new TreeMap<>()));
+                    done.accept(new Outcome(results, new TreeMap<>(), why));
                     return;
                 }
                 if (!oneByOne && results.isEmpty()) {
@@ -161,7 +166,7 @@ final class Committer {
                 }
                 TreeMap<RecordKey, StoredRecord> fresh = fresh();
                 answered();
-                done.accept(new Outcome(results, fresh));
+                done.accept(new Outcome(results, fresh, why));
             } catch (StorageUnavailable e) {
                 later(e);
             } catch (RuntimeException e) {
@@ -184,6 +189,13 @@ final class Committer {
                 }
             } catch (StorageFull e) {
                 oneByOne = true;
+            } catch (RuntimeException e) {
+                if (Unstorable.in(e) == null) {
+                    throw e;
+                }
+                // Others of the batch may have been stored before it was reached.
+                oneByOne = true;
+                unknown = true;
             }
         }
 
@@ -193,6 +205,14 @@ final class Committer {
                 result = storage.commit(changeset);
             } catch (StorageFull e) {
                 results.add(Result.FULL);
+                return;
+            } catch (RuntimeException e) {
+                Unstorable unstorable = Unstorable.in(e);
+                if (unstorable == null) {
+                    throw e;
+                }
+                why.put(results.size(), String.valueOf(unstorable.getMessage()));
+                results.add(Result.UNSTORABLE);
                 return;
             }
             if (result == CommitResult.APPLIED) {

@@ -6,6 +6,7 @@ import dev.gpupool.quota.QuotaWindow;
 import dev.gpupool.spi.storage.RecordBody;
 import dev.gpupool.spi.storage.RecordKey;
 import dev.gpupool.spi.storage.RecordKind;
+import dev.gpupool.spi.worker.Content;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -59,11 +61,12 @@ final class DocCodec {
             json.writeName(DOC);
             WRITER.writeValue(json, doc);
             json.writeEndObject();
+        } catch (JacksonException e) {
+            throw new Unstorable(doc.key(), "cannot be encoded: " + e.getOriginalMessage(), e);
         }
         byte[] bytes = out.toByteArray();
         if (bytes.length > RecordBody.MAX_BYTES) {
-            throw new IllegalStateException(
-                    doc.key() + " has " + bytes.length + " bytes, more than " + RecordBody.MAX_BYTES);
+            throw new Unstorable(doc.key(), "has " + bytes.length + " bytes, more than " + RecordBody.MAX_BYTES, null);
         }
         return bytes;
     }
@@ -122,6 +125,7 @@ final class DocCodec {
         SimpleModule module = new SimpleModule("gpupool");
         convert(module, Duration.class, Long.class, Duration::toMillis, Duration::ofMillis);
         convert(module, QuotaWindow.class, String.class, WindowText::of, WindowText::parse);
+        streamed(module, Content.class, ContentJson::write, ContentJson::read);
         streamed(module, Host.Pick.class, DocCodec::writePick, DocCodec::readPick);
         streamed(module, Ledger.class, LedgerJson::write, LedgerJson::read);
         return module;

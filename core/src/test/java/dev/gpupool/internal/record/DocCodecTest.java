@@ -1,6 +1,7 @@
 package dev.gpupool.internal.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.gpupool.JobState;
@@ -123,6 +124,62 @@ class DocCodecTest {
 
         assertThat(DocBody.of(stored(doc, later.getBytes(StandardCharsets.UTF_8))))
                 .isEqualTo(new DocBody(doc, List.of("v")));
+    }
+
+    /** Of valid JSON, text of escaped quotes grows most when it is put into a string. */
+    @Test
+    void shouldHoldTheLargestPayloadAndTheLargestResultInOneRecord() {
+        String quotes = "\"" + "\\\"".repeat(Content.MAX_INLINE_BYTES / 2 - 1) + "\"";
+        Content largest = Content.json(quotes);
+        Job job = new Job(
+                "j",
+                "t",
+                "k",
+                "d",
+                spec(largest),
+                JobState.SUCCEEDED,
+                1,
+                2,
+                3,
+                4,
+                LEASE,
+                null,
+                5,
+                List.of(),
+                largest,
+                null,
+                List.of());
+
+        byte[] json = new DocBody(job, List.of("v")).json();
+
+        assertThat(quotes.getBytes(StandardCharsets.UTF_8)).hasSize(Content.MAX_INLINE_BYTES);
+        assertThat(json).hasSizeLessThan(RecordBody.MAX_BYTES * 7 / 10);
+        assertThat(DocBody.of(stored(job, json)).doc()).isEqualTo(job);
+    }
+
+    @Test
+    void shouldKeepLongTextReadableUnlessItIsFullOfQuotes() {
+        Job plain = Job.submitted("j", "t", "k", "d", spec(Content.json("\"" + "x".repeat(200_000) + "\"")), 1, 2);
+        Job quoted = Job.submitted("j", "t", "k", "d", spec(Content.json("[" + "\"\",".repeat(99) + "1]")), 1, 2);
+
+        assertThat(new String(new DocBody(plain, List.of()).json(), StandardCharsets.UTF_8))
+                .contains("xxxx\\\"\"");
+        assertThat(new String(new DocBody(quoted, List.of()).json(), StandardCharsets.UTF_8))
+                .contains("[\\\"\\\",");
+    }
+
+    @Test
+    void shouldNameTheRecordThatHasNoStoredForm() {
+        Job job = Job.submitted("j-78", "t", "k", "d", SPEC, 1, 2);
+
+        assertThatExceptionOfType(Unstorable.class)
+                .isThrownBy(() -> new DocBody(job, List.of("v".repeat(RecordBody.MAX_BYTES))).json())
+                .withMessageContaining("j-78")
+                .withMessageContaining("more than " + RecordBody.MAX_BYTES);
+    }
+
+    private static JobSpec spec(Content payload) {
+        return new JobSpec("train", payload, Requirements.NONE, 0, 1, false, 0, 0, 0);
     }
 
     @Test
