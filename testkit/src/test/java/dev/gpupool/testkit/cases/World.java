@@ -112,6 +112,11 @@ final class World implements AutoCloseable {
         return new World("hosted", new VirtualClock(MONDAY), InMemoryStorage.create(), false, options);
     }
 
+    /** The same, on a storage of the test's own. */
+    static World over(PoolStorage records) {
+        return new World("over", new VirtualClock(MONDAY), records, false, UnaryOperator.identity());
+    }
+
     /** The same, on a storage that gives hints. */
     static World hinted() {
         return new World("hinted", new VirtualClock(MONDAY), InMemoryStorage.create(), true, UnaryOperator.identity());
