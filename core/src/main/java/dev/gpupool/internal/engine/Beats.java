@@ -128,7 +128,7 @@ final class Beats {
         if (!live.anchored() && (older > AGE_TOLERANCE_MILLIS || older < -kernel.heartbeatMillis())) {
             // Another process knew it so far, and its clock was wrong: no message is late by an interval.
             live.anchor(now - age);
-            decision.put(live.entry(), live.session().started(start));
+            sessions.move(decision, live, start - live.session().startedAt());
         } else if (older > AGE_TOLERANCE_MILLIS) {
             live.startTick(now - age);
             decision.put(live.entry(), live.session().older(start, older));

@@ -101,7 +101,7 @@ public final class PoolEngine implements GpuPool {
         policies = new PolicyDesk(kernel, waits);
         quotas = new Quotas(kernel, fleet, order, tenants, statuses, endings, waits, accounts);
         hosts = new Hosts(kernel, fleet, order, options.name(), new Refresh(kernel, fleet, results, queue));
-        pulse = new Pulse(kernel, liveness);
+        pulse = new Pulse(kernel, liveness, sessions);
         Placement placement =
                 new Placement(kernel, fleet, queue, claims, new SelectorRunner(kernel, options.selector()), forecast);
         wire(fleet, queue, liveness, placement);

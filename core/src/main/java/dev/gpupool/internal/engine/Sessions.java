@@ -87,6 +87,28 @@ final class Sessions {
         }
     }
 
+    /** The wall clock moved: so does what metered sessions hold, which would end at other instants otherwise. */
+    void wallMoved(long byMillis) {
+        for (LiveSession live : fleet.sessions()) {
+            if (fleet.mine(live) && directives.meter(live) != null) {
+                kernel.decide(decision -> move(decision, live, byMillis), 1);
+            }
+        }
+    }
+
+    /** Takes a session to have begun at another instant by the wall clock, and moves its meter along. */
+    void move(Decision decision, LiveSession live, long byMillis) {
+        Session session = live.entry().current();
+        if (session == null || !session.live()) {
+            return;
+        }
+        decision.put(live.entry(), session.started(session.startedAt() + byMillis));
+        Entry<Account> account = kernel.view().accounts().find(session.account());
+        if (account != null && account.get().ledger().hold(session.id()) != null) {
+            decision.put(account, account.get().with(account.get().ledger().shift(session.id(), byMillis)));
+        }
+    }
+
     /** The session takes no new work from now on, and gives back what would not end in time. */
     void drain(Decision decision, LiveSession live, String reason) {
         Session session = live.session();

@@ -127,6 +127,19 @@ public final class Ledger {
     }
 
     /**
+     * Moves a whole reservation in time, since the clock that it was measured by was set.
+     *
+     * @param id its id
+     * @param byMillis by how much; negative for into the past
+     * @return the next ledger
+     * @throws IllegalStateException if there is no such reservation
+     */
+    public Ledger shift(String id, long byMillis) {
+        Hold hold = holds.get(id);
+        return with(usage, holds.replace(hold.between(hold.from() + byMillis, hold.to() + byMillis)));
+    }
+
+    /**
      * Moves the elapsed part of a reservation to what was used. It then begins at {@code at}; if it had ended before,
      * all up to {@code at} is booked, since it was really used, and the reservation is empty.
      *

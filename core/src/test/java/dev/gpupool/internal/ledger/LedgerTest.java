@@ -139,6 +139,7 @@ class LedgerTest {
     @Test
     void shouldRefuseToExtendOrAccrueAnUnknownHold() {
         assertThatIllegalStateException().isThrownBy(() -> Ledger.EMPTY.extend("h", BASE));
+        assertThatIllegalStateException().isThrownBy(() -> Ledger.EMPTY.shift("h", 1));
         assertThatIllegalStateException()
                 .isThrownBy(() -> Ledger.EMPTY.accrue("h", BASE))
                 .withMessage("hold.id is not in the ledger: h");
@@ -179,6 +180,17 @@ class LedgerTest {
         assertThat(ledger.extend("h", BASE + 1).reserved(BASE, BASE + WEEK)).isEqualTo(1);
         assertThat(ledger.extend("h", BASE - HOUR).hold("h"))
                 .isEqualTo(new Hold("h", HoldKind.SESSION, "s", BASE, BASE));
+    }
+
+    @Test
+    void shouldShiftAWholeHoldAndNothingThatWasUsed() {
+        Ledger ledger = Ledger.EMPTY
+                .book(BASE, BASE + HOUR)
+                .reserve(new Hold("h", HoldKind.SESSION, "s", BASE + HOUR, BASE + 3 * HOUR))
+                .shift("h", -2 * HOUR);
+        assertThat(ledger.hold("h")).isEqualTo(new Hold("h", HoldKind.SESSION, "s", BASE - HOUR, BASE + HOUR));
+        assertThat(ledger.reserved(BASE, BASE + WEEK)).isEqualTo(HOUR);
+        assertThat(ledger.used(BASE, BASE + WEEK)).isEqualTo(HOUR);
     }
 
     @Test

@@ -11,6 +11,8 @@ import dev.gpupool.JobState;
 import dev.gpupool.PoolEvent;
 import dev.gpupool.Requirements;
 import dev.gpupool.UnplaceableJobException;
+import dev.gpupool.quota.Metering;
+import dev.gpupool.quota.ProviderPolicy;
 import dev.gpupool.spi.worker.Directive;
 import dev.gpupool.spi.worker.LeaseToken;
 import dev.gpupool.spi.worker.LeaseVerdict;
@@ -24,6 +26,7 @@ import dev.gpupool.testkit.SimWorker;
 import dev.gpupool.testkit.SimWorkerSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class SessionCasesTest {
@@ -158,6 +161,37 @@ class SessionCasesTest {
             assertThat(worker.beat().stopsIn()).isEqualTo(Duration.ofMinutes(3 * 60 + 28));
             JobHandle job = world.work(Duration.ofHours(3));
             assertThat(worker.job().lease().jobId()).isEqualTo(job.id());
+        }
+    }
+
+    @Test
+    void shouldMoveNoPlannedEndOfAMeteredSessionWhenTheWallClockJumps() {
+        ProviderPolicy metered = ProviderPolicy.builder("hub")
+                .metering(Metering.SESSION_TIME)
+                .allowance(Duration.ofHours(40))
+                .build();
+        for (int jump : new int[] {2, -2}) {
+            try (World world = World.create(builder -> builder.provider(metered))) {
+                world.hours(5); // away from the reset
+                Hand worker = world.hand("hub", "a", "w").online();
+                JobHandle job = world.work(Duration.ofHours(3));
+                LeaseToken lease = worker.job().lease();
+                world.minutes(10);
+                Duration before = Objects.requireNonNull(worker.beat().stopsIn());
+                Duration reserved = world.quota("hub", "a").reserved();
+                world.clock().jumpWall(Duration.ofHours(jump));
+                assertThat(worker.beat().stopsIn()).isEqualTo(before);
+                world.minutes(1);
+                assertThat(worker.beat().stopsIn()).isEqualTo(before.minusMinutes(1));
+                assertThat(world.quota("hub", "a").reserved()).isEqualTo(reserved.minusMinutes(1));
+                world.clock().jumpWall(Duration.ofHours(-jump));
+                world.minutes(169);
+                assertThat(world.job(job).state()).isEqualTo(JobState.RUNNING);
+                worker.complete(lease, Duration.ofHours(3));
+                assertThat(world.job(job).state()).isEqualTo(JobState.SUCCEEDED);
+                worker.bye();
+                assertThat(world.quota("hub", "a").used()).isEqualTo(Duration.ofHours(3));
+            }
         }
     }
 

@@ -85,9 +85,6 @@ class Promise7Properties {
             boolean jumped = false;
             boolean recorded = false;
             for (Act<Kind> act : script) {
-                if (metered && act.kind() == Kind.WALL_JUMP) {
-                    continue; // the end of a metered session still moves with the wall clock
-                }
                 jumped |= act.kind() == Kind.WALL_JUMP;
                 recorded |= act.kind() == Kind.USE;
                 jobs += play(stage, actors.get(act.who() % actors.size()), act, jobs);
