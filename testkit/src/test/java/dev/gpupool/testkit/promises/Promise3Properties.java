@@ -160,6 +160,7 @@ class Promise3Properties {
             case SELECT -> select(stage, act, meters, selections);
             case RECORD -> record(stage, act.what(), meters, selections);
             case RESTART -> {
+                recordOverdue(stage, Duration.ofSeconds(10), meters, selections);
                 stage.restart(Duration.ofSeconds(1));
                 stage.advance(Duration.ofSeconds(2));
             }
