@@ -43,7 +43,7 @@ final class Kernel {
     private final ReentrantLock lock = new ReentrantLock();
     private final SerialExecutor loop;
     private final SerialExecutor commits;
-    private final Executor callbacks;
+    private final Callbacks callbacks;
     private final Deadlines deadlines;
     private final Committer committer;
     private final CommitPipeline pipeline;
@@ -70,7 +70,7 @@ final class Kernel {
         this.random = random;
         this.storage = storage;
         this.events = events;
-        this.callbacks = threads;
+        this.callbacks = new Callbacks(pool, threads, time);
         this.view = new View(randomId() + "-");
         this.loop = new SerialExecutor(pool + " loop", threads);
         this.commits = new SerialExecutor(pool + " commit", threads);
@@ -113,8 +113,8 @@ final class Kernel {
         return committer;
     }
 
-    Executor callbacks() {
-        return callbacks;
+    Executor threads() {
+        return callbacks.threads();
     }
 
     Outage outage() {
@@ -226,6 +226,7 @@ final class Kernel {
     }
 
     private void begin() {
+        callbacks.look();
         turnStarts.forEach(Runnable::run);
         deadlines.runDue();
     }
@@ -245,24 +246,7 @@ final class Kernel {
         }
         lock.unlock();
         if (!todo.isEmpty()) {
-            runOutside(todo);
-        }
-    }
-
-    private void runOutside(List<Runnable> todo) {
-        try {
-            callbacks.execute(() -> todo.forEach(this::guarded));
-        } catch (RuntimeException e) {
-            LOG.debug("{}: callbacks are closed, running {} here", pool, todo.size());
-            todo.forEach(this::guarded);
-        }
-    }
-
-    private void guarded(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException | Error e) {
-            LOG.warn("{}: a callback failed", pool, e);
+            callbacks.run(todo);
         }
     }
 
@@ -273,7 +257,7 @@ final class Kernel {
 
     /** Calls something of the host's that may never return: after this turn, on a thread that nothing else waits for. */
     void aside(Runnable task) {
-        outside(() -> runOutside(List.of(task)));
+        outside(() -> callbacks.run(List.of(task)));
     }
 
     /** Looks, and perhaps decides, on the caller's thread with the view as it is now. */

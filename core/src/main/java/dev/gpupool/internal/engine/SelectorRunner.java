@@ -68,7 +68,7 @@ final class SelectorRunner {
         asking.alarm =
                 kernel.deadlines().after(kernel.settings().selectorTimeout().toMillis(), asking::late);
         // It may never return, so nothing else of this turn may wait behind it.
-        kernel.outside(() -> kernel.callbacks().execute(asking::run));
+        kernel.outside(() -> kernel.threads().execute(asking::run));
     }
 
     /** One question to the selector. */

@@ -28,6 +28,7 @@ import dev.gpupool.spi.storage.Query;
 import dev.gpupool.spi.storage.RecordKey;
 import dev.gpupool.spi.storage.StoredRecord;
 import dev.gpupool.spi.storage.Watch;
+import dev.gpupool.spi.worker.Content;
 import dev.gpupool.status.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -183,6 +184,27 @@ class NeverReturningTest {
         until(() -> count(PoolEvent.Type.JOB_SUCCEEDED) == 1);
         pool.close(Duration.ofMillis(300));
         noThreadIsLeftOf("hanging-listener");
+    }
+
+    @Test
+    void shouldTellOthersOfAResultWhileAContinuationNeverReturns() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        try (GpuPool pool = start("hanging-continuation", GpuPool.builder().settings(quick().build()))) {
+            pool.workers().local(WorkerSpec.named("box").build(), job -> {
+                asked.await();
+                return "1";
+            });
+            JobHandle job = pool.submit(JobRequest.handler("train").build());
+            CompletableFuture<Void> hung = job.result().thenRun(this::hang);
+            CompletableFuture<Content> other = job.result();
+            asked.countDown();
+            assertThat(other.get(60, TimeUnit.SECONDS).json()).isEqualTo("1");
+            assertThat(hung).isNotDone();
+            assertThat(result(pool.submit(JobRequest.handler("train").build()))).isEqualTo("1");
+            end.countDown();
+            hung.get(60, TimeUnit.SECONDS);
+        }
+        noThreadIsLeftOf("hanging-continuation");
     }
 
     @Test
