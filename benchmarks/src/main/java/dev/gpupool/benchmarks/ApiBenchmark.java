@@ -7,6 +7,8 @@ import java.util.List;
 
 /** The seed's two calls, one after the other, as a host that dispatches by itself makes them. */
 final class ApiBenchmark implements Benchmark {
+    private static final int EACH = 1_000;
+
     @Override
     public String name() {
         return "api";
@@ -31,7 +33,11 @@ final class ApiBenchmark implements Benchmark {
                     .orElseThrow()
                     .worker();
             quotas.recordUsage(worker, Duration.ofMillis(1));
-            bench.clock().runDue();
+            if (i % EACH == 0) {
+                bench.clock().advance(Duration.ofMillis(1)); // so much use takes time
+            } else {
+                bench.clock().runDue();
+            }
         }
         return count;
     }

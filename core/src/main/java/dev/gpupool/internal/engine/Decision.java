@@ -83,6 +83,8 @@ final class Decision {
     }
 
     /** Writes a record; one that is to stay as it is, as other decisions under way may have made it, is relied on. */
+    @SuppressWarnings(
+            "ReferenceEquality") // the very record that is there; to compare whole documents costs more than it saves
     <D extends Doc> void put(Entry<D> entry, D next) {
         if (next == entry.current()) {
             check(entry);

@@ -138,7 +138,7 @@ class ExplainProperties {
         return explanation.reasons().stream()
                 .filter(reason -> reason.subject().equals(member.hand().name())
                         || reason.subject().equals(member.accountId()))
-                .sorted(Comparator.comparing(reason -> rank(reason.code())))
+                .sorted(Comparator.comparingInt(reason -> rank(reason.code())))
                 .toList();
     }
 

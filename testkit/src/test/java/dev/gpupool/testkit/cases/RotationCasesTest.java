@@ -74,7 +74,7 @@ class RotationCasesTest {
         for (int i = 0; i < picks; i++) {
             List<Integer> safe = new ArrayList<>(used.keySet());
             safe.removeIf(worker -> used.getOrDefault(worker, 0) / 84.0 >= 0.7);
-            safe.sort(Comparator.comparing(worker -> used.getOrDefault(worker, 0) / 84.0));
+            safe.sort(Comparator.comparingDouble(worker -> used.getOrDefault(worker, 0) / 84.0));
             used.merge(safe.get(index % safe.size()), 1, Integer::sum);
             index++;
         }

@@ -62,6 +62,7 @@ final class Notebook {
         return member.worker();
     }
 
+    @SuppressWarnings("ReferenceEquality") // a run is itself, and no other like it
     boolean runs(Run some) {
         return run == some;
     }
