@@ -60,6 +60,18 @@ class ClaimCasesTest {
     }
 
     @Test
+    void shouldTakeBackNoLeaseForTheTimeInWhichThePoolStoodStill() {
+        try (World world = World.hosted(builder -> builder)) {
+            Hand worker = world.hand("colab", "a", "w").online();
+            JobHandle job = world.work(Duration.ofHours(1));
+            world.host().pauseFor(Duration.ofMinutes(10));
+            world.minutes(12); // the answer to the claim was lost; two beats are heard since, which do not name the job
+            assertThat(world.job(job).state()).isEqualTo(JobState.RUNNING);
+            assertThat(granted(worker).lease().attempt()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void shouldLetAWorkerKeepALeaseThatItTakesUpAfterItWasTakenBackButNotIssuedAgain() {
         try (World world = World.create()) {
             Hand slow = world.hand("colab", "a", "slow").online();
