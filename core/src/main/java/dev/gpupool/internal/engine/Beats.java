@@ -104,6 +104,7 @@ final class Beats {
         if (!sessions.loaded(decision, session)) {
             return;
         }
+        boolean metered = sessions.isMetered(session);
         if (!session.live()) {
             sessions.revive(decision, entry);
         } else if (!session.host().equals(fleet.hostId())) {
@@ -113,29 +114,48 @@ final class Beats {
         if (live == null) {
             throw new IllegalStateException("session " + session.id() + " is live but not in the fleet");
         }
-        heard(decision, live, beat);
+        heard(decision, live, beat, metered);
         decision.act(() -> reply(beat, live, answer));
     }
 
-    private void heard(Decision decision, LiveSession live, Beat beat) {
+    private void heard(Decision decision, LiveSession live, Beat beat, boolean metered) {
         long now = kernel.time().tick();
         live.sequence(beat.sequence());
         live.heard(now);
         liveness.heard(live);
-        long age = beat.sessionAge().toMillis();
-        long older = age - live.age(now);
-        long start = kernel.time().wall() - age;
-        if (!live.anchored() && (older > AGE_TOLERANCE_MILLIS || older < -kernel.heartbeatMillis())) {
-            // Another process knew it so far, and its clock was wrong: no message is late by an interval.
-            live.anchor(now - age);
-            sessions.move(decision, live, start - live.session().startedAt());
-        } else if (older > AGE_TOLERANCE_MILLIS) {
-            live.startTick(now - age);
-            decision.put(live.entry(), live.session().older(start, older));
-        }
-        live.anchor();
+        age(decision, live, beat.sessionAge().toMillis(), metered);
         for (SessionHold hold : live.session().holds()) {
             judge(decision, live, hold, listed(beat, hold));
+        }
+    }
+
+    /**
+     * Takes the worker's word for its age.
+     *
+     * @param metered whether what it holds was reserved before this beat, and so by the clock of its record
+     */
+    private void age(Decision decision, LiveSession live, long age, boolean metered) {
+        long now = kernel.time().tick();
+        long wall = kernel.time().wall();
+        Session session = live.session();
+        long older = age - live.age(now);
+        if (!live.anchored()) {
+            // Another process knew it so far. Its clock was wrong if they differ: no message is late by an interval.
+            if (older > AGE_TOLERANCE_MILLIS || older < -kernel.heartbeatMillis()) {
+                live.begun(now - age);
+            }
+            long moved = wall - age - session.startedAt();
+            if (moved < -AGE_TOLERANCE_MILLIS || moved > kernel.heartbeatMillis()) {
+                sessions.move(decision, live, moved, metered);
+            }
+            decision.act(live::anchor);
+        } else if (older > AGE_TOLERANCE_MILLIS) {
+            // Either it is older than it was thought to be, or our ticker stood still while the wall clock went on.
+            long drift = wall - live.wall(now);
+            boolean stoodStill = Math.abs(drift - older) <= kernel.heartbeatMillis();
+            live.startTick(now - age);
+            decision.put(
+                    live.entry(), session.older(stoodStill ? session.startedAt() : session.startedAt() - older, older));
         }
     }
 

@@ -34,7 +34,7 @@ final class Directives {
     long stopTick(LiveSession live) {
         long stop = live.stopTick();
         Hold meter = meter(live);
-        return meter == null ? stop : Math.min(stop, kernel.time().toTick(meter.to()));
+        return meter == null ? stop : Math.min(stop, live.tickOf(meter.to()));
     }
 
     /** The hold of a metered session, or {@code null} where jobs are metered. */

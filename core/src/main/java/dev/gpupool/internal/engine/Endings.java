@@ -119,7 +119,7 @@ final class Endings {
         if (account == null || policy == null || !Metering.bySession(policy)) {
             return;
         }
-        long now = kernel.time().wall();
+        long now = session.wall(kernel.time().tick());
         long end = now + policy.idleAllowance().toMillis();
         for (SessionHold hold : doc.holds()) {
             if (hold.open()) {

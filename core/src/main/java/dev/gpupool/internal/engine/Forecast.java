@@ -128,24 +128,30 @@ final class Forecast {
         }
         long reset =
                 QuotaMath.use(account.ledger(), account.limits(policy), from).end();
-        return held(live, account, policy, job, reset) ? reset : NEVER;
+        return reset != NEVER && held(live, account, policy, job, reset) ? reset : NEVER;
     }
 
     /** It drains when its quota is at an end. */
     private boolean held(LiveSession live, Account account, ProviderPolicy policy, Job job, long from) {
         String session = live.session().id();
-        return Metering.fits(account, policy, session, from, job.needMillis(), stopLead(job))
+        return Metering.fits(account, policy, session, own(live, from), job.needMillis(), stopLead(job))
                 && (from == kernel.time().wall() || from < quotaDrain(live, account, policy));
+    }
+
+    /** An instant on the clock by which a session is metered. */
+    private long own(LiveSession live, long wall) {
+        return live.wall(tick(wall));
     }
 
     private long quotaDrain(LiveSession live, Account account, ProviderPolicy policy) {
         Hold meter = account.ledger().hold(live.session().id());
-        long cap = live.stopTick() == NEVER ? NEVER : wall(live.stopTick());
+        long cap = live.stopTick() == NEVER ? NEVER : live.wall(live.stopTick());
         if (meter == null || meter.to() >= cap) {
             return NEVER;
         }
         long end = QuotaMath.fitsUntil(account.ledger(), account.limits(policy), meter.from(), cap, meter.id(), 0);
-        return end >= cap ? NEVER : Math.max(meter.to(), end) - needs.lead(live.session()) - kernel.heartbeatMillis();
+        long last = wall(live.tickOf(Math.max(meter.to(), end)));
+        return end >= cap ? NEVER : last - needs.lead(live.session()) - kernel.heartbeatMillis();
     }
 
     /** Whether a new session of the same worker would find the quota for a job. */

@@ -141,6 +141,19 @@ final class LiveSession {
         return now - startTick;
     }
 
+    /**
+     * Where a tick lies on the wall clock by which its record was written: what a metered session holds keeps to that
+     * clock, whatever is done to ours meanwhile.
+     */
+    long wall(long tick) {
+        return session().startedAt() + tick - startTick;
+    }
+
+    /** The tick at which an instant of that clock lies. */
+    long tickOf(long wall) {
+        return startTick + wall - session().startedAt();
+    }
+
     /** Whether its age is known here by its registration or a beat, not only by the wall clock of who registered it. */
     boolean anchored() {
         return anchored;
@@ -151,13 +164,12 @@ final class LiveSession {
         anchored = true;
     }
 
-    /** Takes the worker's word for its age, and moves what runs on it along. */
-    void anchor(long start) {
+    /** Takes the worker's word for when it began, and moves what runs on it along. */
+    void begun(long start) {
         for (Slot slot : slots) {
             slot.startTick += start - startTick;
         }
         startTick = start;
-        anchored = true;
     }
 
     /** When the session must have ended, or {@link Long#MAX_VALUE}. */

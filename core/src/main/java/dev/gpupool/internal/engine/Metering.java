@@ -25,6 +25,11 @@ final class Metering {
         return policy.metering() == dev.gpupool.quota.Metering.SESSION_TIME;
     }
 
+    /** The instant now on the clock by which a session is metered. */
+    static long now(ProviderPolicy policy, LiveSession session, PoolTime time) {
+        return bySession(policy) ? session.wall(time.tick()) : time.wall();
+    }
+
     /** Whether a lease can be held; see {@link #lease}. */
     static boolean fits(Account account, ProviderPolicy policy, String session, long now, long need, long lead) {
         QuotaLimits limits = account.limits(policy);

@@ -130,7 +130,7 @@ final class Placement {
                 account.get(),
                 policy.get().policy(),
                 doc.id(),
-                kernel.time().wall(),
+                Metering.now(policy.get().policy(), session, kernel.time()),
                 job.needMillis(),
                 forecast.stopLead(job));
         if (fits) {
@@ -239,7 +239,7 @@ final class Placement {
                             doc.id(),
                             leaseId,
                             HoldKind.JOB,
-                            now,
+                            Metering.now(policy.get().policy(), session, kernel.time()),
                             job.needMillis(),
                             forecast.stopLead(job)));
             decision.check(account);

@@ -9,15 +9,13 @@ import dev.gpupool.PoolEvent;
 final class Pulse {
     private final Kernel kernel;
     private final Liveness liveness;
-    private final Sessions sessions;
     private final long interval;
     private long expected;
     private long offset;
 
-    Pulse(Kernel kernel, Liveness liveness, Sessions sessions) {
+    Pulse(Kernel kernel, Liveness liveness) {
         this.kernel = kernel;
         this.liveness = liveness;
-        this.sessions = sessions;
         interval = Math.max(1, kernel.heartbeatMillis() / 2);
     }
 
@@ -43,7 +41,6 @@ final class Pulse {
         long drift = kernel.time().wall() - tick - offset;
         if (Math.abs(drift) > kernel.settings().wallJump().toMillis()) {
             kernel.emit(PoolEvent.Type.CLOCK_JUMPED, "", "", "", "the wall clock jumped by " + drift + " ms");
-            sessions.wallMoved(drift);
         }
         offset += drift;
     }

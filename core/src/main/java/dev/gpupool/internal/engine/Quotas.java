@@ -115,13 +115,19 @@ final class Quotas implements QuotaManager {
     }
 
     private Fit fit(WorkerNode<Spot> node, long need) {
-        Session session = node.owner().live().session();
+        LiveSession live = node.owner().live();
+        Session session = live.session();
         Account account = kernel.view().accounts().doc(session.account());
         PolicyDoc policy = kernel.view().policies().doc(session.about().provider());
         boolean fits = account != null
                 && policy != null
                 && Metering.fits(
-                        account, policy.policy(), session.id(), kernel.time().wall(), need, 0);
+                        account,
+                        policy.policy(),
+                        session.id(),
+                        Metering.now(policy.policy(), live, kernel.time()),
+                        need,
+                        0);
         return fits ? Fit.FITS : Fit.SKIP_WORKER;
     }
 
@@ -145,7 +151,14 @@ final class Quotas implements QuotaManager {
             decision.put(
                     account,
                     Metering.lease(
-                            account.get(), policy.get().policy(), session.id(), id, HoldKind.SELECTION, now, need, 0));
+                            account.get(),
+                            policy.get().policy(),
+                            session.id(),
+                            id,
+                            HoldKind.SELECTION,
+                            Metering.now(policy.get().policy(), live, kernel.time()),
+                            need,
+                            0));
             decision.check(account);
             Selection selected = new Held(id, node.owner(), Instant.ofEpochMilli(now));
             decision.put(

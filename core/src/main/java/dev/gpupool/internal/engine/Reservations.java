@@ -100,7 +100,7 @@ final class Reservations {
         if (meter == null || live.session().state() != Session.Phase.ACCEPTING) {
             return Long.MAX_VALUE;
         }
-        long end = kernel.time().toTick(meter.to());
+        long end = live.tickOf(meter.to());
         if (end >= live.stopTick()) {
             return Long.MAX_VALUE;
         }
@@ -120,7 +120,7 @@ final class Reservations {
         if (session == null || account == null || policy == null || session.state() != Session.Phase.ACCEPTING) {
             return;
         }
-        long now = kernel.time().wall();
+        long now = live.wall(kernel.time().tick());
         long to = now + needs.idle(policy.idleAllowance().toMillis(), session.checkpointMillis());
         long cap = live.stopTick() == Long.MAX_VALUE
                 ? to

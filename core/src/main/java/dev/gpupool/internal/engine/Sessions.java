@@ -59,10 +59,25 @@ final class Sessions {
             }
         }
         long now = kernel.time().wall();
-        stopMeter(decision, old, newStart <= old.startedAt() + 60_000 ? now : Math.max(newStart, old.lastSeenAt()));
+        stopMeter(decision, old, meterEnd(old, live, newStart));
         decision.put(entry, entry.get().draining("SUPERSEDED").stopped(now));
         decision.act(() ->
                 kernel.emit(PoolEvent.Type.WORKER_SUPERSEDED, "", old.worker(), old.account(), "session " + old.id()));
+    }
+
+    /** Where the new instance's meter begins, but not before the old one was last heard. */
+    private long meterEnd(Session old, @Nullable LiveSession live, long newStart) {
+        long now = kernel.time().wall();
+        if (newStart <= old.startedAt() + 60_000) {
+            return live == null ? now : live.wall(kernel.time().tick());
+        }
+        return live == null
+                ? Math.min(now, Math.max(newStart, old.lastSeenAt()))
+                : Math.max(
+                        live.wall(kernel.time().tick()) - (now - newStart),
+                        Math.min(
+                                live.wall(live.heardTick()),
+                                live.wall(kernel.time().tick())));
     }
 
     /** A selection ends without its host's word: what it used up to an instant is booked. */
@@ -87,24 +102,12 @@ final class Sessions {
         }
     }
 
-    /** The wall clock moved: so does what metered sessions hold, which would end at other instants otherwise. */
-    void wallMoved(long byMillis) {
-        for (LiveSession live : fleet.sessions()) {
-            if (fleet.mine(live) && directives.meter(live) != null) {
-                kernel.decide(decision -> move(decision, live, byMillis), 1);
-            }
-        }
-    }
-
-    /** Takes a session to have begun at another instant by the wall clock, and moves its meter along. */
-    void move(Decision decision, LiveSession live, long byMillis) {
-        Session session = live.entry().current();
-        if (session == null || !session.live()) {
-            return;
-        }
+    /** Takes a session to have begun at another instant by the wall clock, and moves what it holds along. */
+    void move(Decision decision, LiveSession live, long byMillis, boolean withMeter) {
+        Session session = live.session();
         decision.put(live.entry(), session.started(session.startedAt() + byMillis));
         Entry<Account> account = kernel.view().accounts().find(session.account());
-        if (account != null && account.get().ledger().hold(session.id()) != null) {
+        if (withMeter && account != null && account.get().ledger().hold(session.id()) != null) {
             decision.put(account, account.get().with(account.get().ledger().shift(session.id(), byMillis)));
         }
     }
@@ -196,7 +199,8 @@ final class Sessions {
                 }
             }
         }
-        stopMeter(decision, session, Math.min(now, session.startedAt() + Math.max(0, age)));
+        long most = live == null ? now : live.wall(kernel.time().tick());
+        stopMeter(decision, session, Math.min(most, session.startedAt() + Math.max(0, age)));
         decision.put(entry, entry.get().stopped(now));
         decision.act(() -> kernel.emit(PoolEvent.Type.WORKER_STOPPED, "", session.worker(), session.account(), reason));
     }
@@ -238,6 +242,12 @@ final class Sessions {
         meterAgain(decision, back);
         decision.act(() -> kernel.emit(
                 PoolEvent.Type.WORKER_RECOVERED, "", back.worker(), back.account(), "back after its leases ended"));
+    }
+
+    /** Whether a session holds something of its account's. */
+    boolean isMetered(Session session) {
+        Account account = kernel.view().accounts().doc(session.account());
+        return account != null && account.ledger().hold(session.id()) != null;
     }
 
     /** A metered session that comes back after its hold was settled burns again. */
@@ -314,6 +324,7 @@ final class Sessions {
         }
         long now = kernel.time().wall();
         long from = Math.min(now, hold.startedAt() + hold.chargedMillis());
-        return Metering.again(account, policy, session.id(), hold.id(), from, now, job.needMillis());
+        long metered = Metering.now(policy, live, kernel.time());
+        return Metering.again(account, policy, session.id(), hold.id(), from, metered, job.needMillis());
     }
 }

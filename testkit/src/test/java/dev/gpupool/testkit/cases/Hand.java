@@ -112,6 +112,11 @@ final class Hand {
         return ageAtStart.plusMillis(world.clock().tickerMillis() - startedAtMillis);
     }
 
+    /** Its machine went on while the host's ticker stood still. */
+    void older(Duration by) {
+        ageAtStart = ageAtStart.plus(by);
+    }
+
     BeatAnswer beat() {
         return world.await(sendBeat());
     }

@@ -24,6 +24,7 @@ import dev.gpupool.testkit.SimExecution;
 import dev.gpupool.testkit.SimJob;
 import dev.gpupool.testkit.SimWorker;
 import dev.gpupool.testkit.SimWorkerSpec;
+import dev.gpupool.testkit.StorageFault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -178,12 +179,10 @@ class SessionCasesTest {
                 LeaseToken lease = worker.job().lease();
                 world.minutes(10);
                 Duration before = Objects.requireNonNull(worker.beat().stopsIn());
-                Duration reserved = world.quota("hub", "a").reserved();
                 world.clock().jumpWall(Duration.ofHours(jump));
                 assertThat(worker.beat().stopsIn()).isEqualTo(before);
                 world.minutes(1);
                 assertThat(worker.beat().stopsIn()).isEqualTo(before.minusMinutes(1));
-                assertThat(world.quota("hub", "a").reserved()).isEqualTo(reserved.minusMinutes(1));
                 world.clock().jumpWall(Duration.ofHours(-jump));
                 world.minutes(169);
                 assertThat(world.job(job).state()).isEqualTo(JobState.RUNNING);
@@ -191,6 +190,62 @@ class SessionCasesTest {
                 assertThat(world.job(job).state()).isEqualTo(JobState.SUCCEEDED);
                 worker.bye();
                 assertThat(world.quota("hub", "a").used()).isEqualTo(Duration.ofHours(3));
+            }
+        }
+    }
+
+    /** The process slept with its machine: the ticker stood still, the wall clock and the session did not. */
+    @Test
+    void shouldChargeAMeteredSessionForTheTimeInWhichOurMachineSlept() {
+        ProviderPolicy metered = ProviderPolicy.builder("hub")
+                .metering(Metering.SESSION_TIME)
+                .allowance(Duration.ofHours(40))
+                .build();
+        try (World world = World.create(builder -> builder.provider(metered))) {
+            world.hours(5); // away from the reset
+            Hand worker = world.hand("hub", "a", "w").online();
+            JobHandle job = world.work(Duration.ofHours(3));
+            LeaseToken lease = worker.job().lease();
+            world.minutes(10);
+            Duration before = Objects.requireNonNull(worker.beat().stopsIn());
+            world.clock().jumpWall(Duration.ofHours(2));
+            worker.older(Duration.ofHours(2));
+            assertThat(worker.beat().stopsIn()).isEqualTo(before.minusHours(2));
+            world.minutes(50);
+            assertThat(world.job(job).state()).isEqualTo(JobState.RUNNING);
+            worker.complete(lease, Duration.ofHours(3));
+            worker.bye();
+            assertThat(world.quota("hub", "a").used()).isEqualTo(Duration.ofHours(3));
+        }
+    }
+
+    /** A host took it over whose clock is another one; what it holds moves along, whatever conflicts it meets. */
+    @Test
+    void shouldMoveWhatAMeteredSessionHoldsToTheClockOfTheHostThatTakesItOver() {
+        ProviderPolicy metered = ProviderPolicy.builder("hub")
+                .metering(Metering.SESSION_TIME)
+                .allowance(Duration.ofHours(40))
+                .build();
+        for (int jump : new int[] {-90, 90}) {
+            try (World a = World.hosted(builder -> builder.provider(metered))) {
+                a.hours(5);
+                Hand worker = a.hand("hub", "a", "w").online();
+                JobHandle job = a.work(Duration.ofHours(3));
+                LeaseToken lease = worker.job().lease();
+                a.minutes(10);
+                Duration before = Objects.requireNonNull(worker.beat().stopsIn());
+                try (World b = a.beside("other")) {
+                    b.host().jumpWall(Duration.ofMinutes(jump));
+                    worker.moveTo(b);
+                    b.storage().next(StorageFault.CONFLICT);
+                    assertThat(worker.beat().stopsIn()).isEqualTo(before);
+                    b.minutes(170);
+                    assertThat(worker.complete(lease, Duration.ofHours(3)).accepted())
+                            .isTrue();
+                    worker.bye();
+                    assertThat(b.job(job).state()).isEqualTo(JobState.SUCCEEDED);
+                    assertThat(b.quota("hub", "a").used()).isEqualTo(Duration.ofHours(3));
+                }
             }
         }
     }
