@@ -1,5 +1,6 @@
 package dev.gpupool.internal.engine;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Does what follows a turn, in order and outside the lock: answers, and futures whose continuations are the host's. One
- * continuation that never returns holds up nobody for longer than {@link #PATIENCE_MILLIS} and until the next look: what
- * waits behind it goes on in another thread. Safe for use by many threads.
+ * continuation that never returns holds up nobody for much longer than {@link #PATIENCE_MILLIS}: what waits behind it goes
+ * on in another thread. Safe for use by many threads, none of which may hold the pool's lock.
  */
 final class Callbacks {
     private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
@@ -21,6 +22,7 @@ final class Callbacks {
     private final Executor threads;
     private final PoolTime time;
     private final List<Relay> active = new ArrayList<>();
+    private boolean armed;
 
     Callbacks(String pool, Executor threads, PoolTime time) {
         this.pool = pool;
@@ -34,8 +36,16 @@ final class Callbacks {
 
     void run(List<Runnable> tasks) {
         Relay relay = new Relay(tasks);
+        boolean arm = false;
         synchronized (active) {
             active.add(relay);
+            if (tasks.size() > 1 && !armed) {
+                armed = true;
+                arm = true;
+            }
+        }
+        if (arm) {
+            arm();
         }
         try {
             threads.execute(relay);
@@ -45,15 +55,21 @@ final class Callbacks {
         }
     }
 
-    /** Takes over from callbacks that do not return. Called at the start of each turn, so at least each half beat. */
-    void look() {
+    private void arm() {
+        time.clock().schedule(Duration.ofMillis(PATIENCE_MILLIS + 1), this::look);
+    }
+
+    /** Takes over from callbacks that do not return, and looks again while there are any. */
+    private void look() {
         List<Relay> running;
         synchronized (active) {
             if (active.isEmpty()) {
+                armed = false;
                 return;
             }
             running = List.copyOf(active);
         }
+        arm();
         long now = time.tick();
         for (Relay relay : running) {
             if (relay.isStuck(now)) {
@@ -67,7 +83,8 @@ final class Callbacks {
         try {
             threads.execute(relay);
         } catch (RuntimeException e) {
-            LOG.debug("{}: callbacks are closed", pool, e);
+            LOG.debug("{}: no thread takes over", pool, e);
+            relay.stillWaits(time.tick());
         }
     }
 
@@ -101,6 +118,11 @@ final class Callbacks {
         private synchronized @Nullable Runnable next() {
             sinceTick = time.tick();
             return left.poll();
+        }
+
+        /** Nobody took over yet. */
+        synchronized void stillWaits(long now) {
+            sinceTick = now;
         }
 
         /** Whether others wait behind one that has been running for too long; true once for each. */

@@ -226,7 +226,6 @@ final class Kernel {
     }
 
     private void begin() {
-        callbacks.look();
         turnStarts.forEach(Runnable::run);
         deadlines.runDue();
     }

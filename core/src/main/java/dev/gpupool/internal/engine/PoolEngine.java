@@ -101,7 +101,7 @@ public final class PoolEngine implements GpuPool {
         policies = new PolicyDesk(kernel, waits);
         quotas = new Quotas(kernel, fleet, order, tenants, statuses, endings, waits, accounts);
         hosts = new Hosts(kernel, fleet, order, options.name(), new Refresh(kernel, fleet, results, queue));
-        pulse = new Pulse(kernel, liveness, sessions);
+        pulse = new Pulse(kernel, liveness);
         Placement placement =
                 new Placement(kernel, fleet, queue, claims, new SelectorRunner(kernel, options.selector()), forecast);
         wire(fleet, queue, liveness, placement);
@@ -355,7 +355,6 @@ public final class PoolEngine implements GpuPool {
     /** An acknowledged job. */
     private final class Handle implements JobHandle {
         private final String id;
-        private @Nullable CompletableFuture<dev.gpupool.spi.worker.Content> result;
 
         Handle(String id) {
             this.id = id;
@@ -367,11 +366,8 @@ public final class PoolEngine implements GpuPool {
         }
 
         @Override
-        public synchronized CompletableFuture<dev.gpupool.spi.worker.Content> result() {
-            if (result == null) {
-                result = results.of(id);
-            }
-            return result.copy();
+        public CompletableFuture<dev.gpupool.spi.worker.Content> result() {
+            return results.of(id);
         }
 
         @Override

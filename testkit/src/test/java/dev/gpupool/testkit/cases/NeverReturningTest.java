@@ -189,15 +189,17 @@ class NeverReturningTest {
     @Test
     void shouldTellOthersOfAResultWhileAContinuationNeverReturns() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
-        try (GpuPool pool = start("hanging-continuation", GpuPool.builder().settings(quick().build()))) {
+        try (GpuPool pool = start("hanging-continuation", GpuPool.builder())) {
             pool.workers().local(WorkerSpec.named("box").build(), job -> {
                 asked.await();
                 return "1";
             });
             JobHandle job = pool.submit(JobRequest.handler("train").build());
+            CompletableFuture<Content> before = job.result();
             CompletableFuture<Void> hung = job.result().thenRun(this::hang);
             CompletableFuture<Content> other = job.result();
             asked.countDown();
+            assertThat(before.get(60, TimeUnit.SECONDS).json()).isEqualTo("1");
             assertThat(other.get(60, TimeUnit.SECONDS).json()).isEqualTo("1");
             assertThat(hung).isNotDone();
             assertThat(result(pool.submit(JobRequest.handler("train").build()))).isEqualTo("1");
