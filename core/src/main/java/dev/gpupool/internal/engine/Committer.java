@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Talks to the storage, on the commit thread. After an unknown outcome it finds out before it commits on:
@@ -228,8 +229,11 @@ final class Committer {
         }
 
         private void settle(Changeset changeset) {
-            TreeMap<RecordKey, StoredRecord> found = find(storage, keys(changeset));
-            if (ours(changeset, found)) {
+            List<Changeset> rest = changesets.subList(results.size(), changesets.size());
+            TreeSet<RecordKey> named = new TreeSet<>();
+            rest.forEach(one -> named.addAll(keys(one)));
+            TreeMap<RecordKey, StoredRecord> found = find(storage, named);
+            if (ours(rest, found)) {
                 kernel.outcomeFound(true);
                 results.add(Result.APPLIED);
             } else if (!untouched(changeset, found)) {
@@ -253,6 +257,34 @@ final class Committer {
         TreeSet<RecordKey> keys = new TreeSet<>();
         changeset.ops().forEach(op -> keys.add(op.key()));
         return Collections.unmodifiableSet(keys);
+    }
+
+    /**
+     * Whether the first of some changesets took effect: its own versions prove it, or those of a later one that expected
+     * them. A record remembers fewer versions than a batch may give it.
+     */
+    private static boolean ours(List<Changeset> rest, TreeMap<RecordKey, StoredRecord> found) {
+        TreeSet<String> proven = new TreeSet<>();
+        for (int i = rest.size() - 1; i >= 0; i--) {
+            Changeset changeset = rest.get(i);
+            boolean ours = ours(changeset, found) || written(changeset).anyMatch(proven::contains);
+            if (i == 0) {
+                return ours;
+            }
+            if (ours) {
+                changeset.ops().stream()
+                        .map(Op::expected)
+                        .filter(Objects::nonNull)
+                        .forEach(proven::add);
+            }
+        }
+        return false;
+    }
+
+    private static Stream<String> written(Changeset changeset) {
+        return changeset.ops().stream()
+                .filter(Op.Put.class::isInstance)
+                .map(op -> ((Op.Put) op).record().version());
     }
 
     private static boolean ours(Changeset changeset, TreeMap<RecordKey, StoredRecord> found) {
