@@ -53,14 +53,12 @@ final class Reports {
     }
 
     CompletableFuture<ReportAnswer> report(LeaseReport report) {
-        if (report instanceof LeaseReport.Completed completed) {
-            JsonText.require("completed.result", completed.result());
-        }
+        LeaseReport readable = readable(report);
         CompletableFuture<ReportAnswer> answer = new CompletableFuture<>();
         kernel.submit(new Command() {
             @Override
             public void decide(Decision decision) {
-                judge(decision, report, answer);
+                judge(decision, readable, answer);
             }
 
             @Override
@@ -69,6 +67,24 @@ final class Reports {
             }
         });
         return answer;
+    }
+
+    /** A result that is no JSON, such as Python's {@code NaN}, is a failure of the job, or its slot would wait for ever. */
+    private static LeaseReport readable(LeaseReport report) {
+        if (!(report instanceof LeaseReport.Completed completed)) {
+            return report;
+        }
+        try {
+            JsonText.require("completed.result", completed.result());
+            return report;
+        } catch (IllegalArgumentException e) {
+            return new LeaseReport.Failed(
+                    completed.lease(),
+                    LeaseReport.FailureKind.JOB_ERROR,
+                    String.valueOf(e.getMessage()),
+                    true,
+                    completed.ran());
+        }
     }
 
     private void judge(Decision decision, LeaseReport report, CompletableFuture<ReportAnswer> answer) {

@@ -5,12 +5,20 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
 /** Tells JSON text from other text, so that nobody finds out only where it is read. */
 public final class JsonText {
-    private static final JsonFactory FACTORY = new JsonFactory();
+    /** The library's own limits are below what fits: content has one already. */
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(Content.MAX_INLINE_BYTES)
+                    .maxNumberLength(Content.MAX_INLINE_BYTES)
+                    .maxNameLength(Content.MAX_INLINE_BYTES)
+                    .build())
+            .build();
 
     private JsonText() {}
 
