@@ -139,9 +139,9 @@ final class AccountDesk implements Accounts {
     @Override
     public CompletableFuture<Void> correct(String provider, String account, Duration used, String reason) {
         long wanted = Require.notNegative("correct.used", used).toMillis();
-        Require.notNull("correct.reason", reason);
+        String kept = Require.message("correct.reason", reason, 1_000);
         String id = known(provider, account);
-        return change(decision -> correct(decision, existing(id), wanted, "OPERATOR", reason));
+        return change(decision -> correct(decision, existing(id), wanted, "OPERATOR", kept));
     }
 
     private void correct(Decision decision, Entry<Account> entry, long wanted, String source, String reason) {
@@ -157,7 +157,8 @@ final class AccountDesk implements Accounts {
 
     /** What the tenant's accounts have used in the present window counts as zero from now on. */
     CompletableFuture<Void> reset(String tenant, String reason) {
-        return each(tenant, (decision, entry) -> correct(decision, entry, 0, "RESET", reason));
+        String kept = Require.message("reset.reason", reason, 1_000);
+        return each(tenant, (decision, entry) -> correct(decision, entry, 0, "RESET", kept));
     }
 
     private CompletableFuture<Void> each(String tenant, BiConsumer<Decision, Entry<Account>> step) {

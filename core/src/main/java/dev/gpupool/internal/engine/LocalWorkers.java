@@ -1,6 +1,7 @@
 package dev.gpupool.internal.engine;
 
 import dev.gpupool.JobHandler;
+import dev.gpupool.UnstorableException;
 import dev.gpupool.WorkerSpec;
 import dev.gpupool.spi.checkpoint.CheckpointStore;
 import dev.gpupool.spi.clock.Cancellable;
@@ -290,6 +291,10 @@ final class LocalWorkers {
 
         private void deliver(LocalContext context, LeaseReport report) {
             gateway.report(report).whenComplete((answer, failure) -> {
+                if (unstorable(failure) && report instanceof LeaseReport.Completed) {
+                    deliver(context, context.failure(failure));
+                    return;
+                }
                 if (failure != null && !closing) {
                     kernel.time()
                             .clock()
@@ -302,6 +307,11 @@ final class LocalWorkers {
                 byeIfDone();
                 claim();
             });
+        }
+
+        private static boolean unstorable(@Nullable Throwable failure) {
+            return failure instanceof UnstorableException
+                    || (failure != null && failure.getCause() instanceof UnstorableException);
         }
 
         private void byeIfDone() {
