@@ -2,6 +2,7 @@ package dev.gpupool.internal.engine;
 
 import dev.gpupool.spi.clock.Cancellable;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,9 @@ final class Deadlines {
     private final PoolTime time;
     private final Runnable wake;
     private final PriorityQueue<Deadline> queue = new PriorityQueue<>();
+    /** What was set for the instant at which it was set, in order: the heap would carry it to its top and back. */
+    private final ArrayDeque<Deadline> now = new ArrayDeque<>();
+
     private long sequence;
     /** How many of the tasks in the queue were called off; they would wait there for their time. */
     private int calledOff;
@@ -66,9 +70,14 @@ final class Deadlines {
         Deadline deadline = new Deadline(this, tick, sequence++, task);
         if (calledOff > FEW + queue.size() / 2) {
             queue.removeIf(known -> known.task == null);
+            now.removeIf(known -> known.task == null);
             calledOff = 0;
         }
-        queue.add(deadline);
+        if (tick == time.tick()) {
+            now.add(deadline);
+        } else {
+            queue.add(deadline);
+        }
         return deadline;
     }
 
@@ -78,26 +87,37 @@ final class Deadlines {
 
     /** Before when nothing is due, on the ticker. */
     long next() {
-        Deadline first = queue.peek();
+        Deadline first = first();
         return first == null ? Long.MAX_VALUE : first.at;
     }
 
     /** Runs what is due. What a task sets for now runs in the same call. */
     void runDue() {
-        long now = time.tick();
-        Deadline first = queue.peek();
-        while (first != null && (first.at <= now || first.task == null)) {
+        long tick = time.tick();
+        Deadline first = first();
+        while (first != null && (first.at <= tick || first.task == null)) {
             Runnable task = take(first);
             if (task != null) {
                 task.run();
             }
-            first = queue.peek();
+            first = first();
         }
     }
 
-    /** Takes the first out of the queue, with its task unless that was called off. */
+    private @Nullable Deadline first() {
+        Deadline sooner = now.peek();
+        Deadline later = queue.peek();
+        return sooner == null || (later != null && later.compareTo(sooner) < 0) ? later : sooner;
+    }
+
+    /** Takes the first out of its queue, with its task unless that was called off. */
+    @SuppressWarnings("ReferenceEquality") // the very one that is first
     private @Nullable Runnable take(Deadline first) {
-        queue.poll();
+        if (now.peek() == first) {
+            now.poll();
+        } else {
+            queue.poll();
+        }
         Runnable task = first.task;
         if (task == null) {
             calledOff--;
@@ -108,10 +128,10 @@ final class Deadlines {
 
     /** Makes sure that the clock wakes the pool for the earliest task. */
     void arm() {
-        Deadline first = queue.peek();
+        Deadline first = first();
         while (first != null && first.task == null) {
             take(first);
-            first = queue.peek();
+            first = first();
         }
         if (first == null || first.at >= alarmAt) {
             return;

@@ -39,8 +39,10 @@ final class Directives {
 
     /** The hold of a metered session, or {@code null} where jobs are metered. */
     @Nullable Hold meter(LiveSession live) {
-        Account account = kernel.view().accounts().doc(live.session().account());
-        return account == null ? null : account.ledger().hold(live.session().id());
+        Entry<Account> account = live.account(kernel.view());
+        return account == null
+                ? null
+                : account.get().ledger().hold(live.session().id());
     }
 
     /** For a session that is not live here. */

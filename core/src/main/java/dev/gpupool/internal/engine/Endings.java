@@ -69,7 +69,7 @@ final class Endings {
     void free(Decision decision, LiveSession session, SessionHold hold, long ran) {
         Session doc = session.session();
         decision.put(session.entry(), doc.without(hold.id()));
-        bookEnd(decision, doc.account(), hold, ran);
+        bookEnd(decision, session.account(kernel.view()), hold, ran);
         shorten(decision, session);
     }
 
@@ -80,11 +80,10 @@ final class Endings {
         long most = (over ? session.endedAt() : kernel.time().wall()) - hold.startedAt();
         long ran = Math.max(hold.chargedMillis(), Math.min(most, workerSays));
         decision.put(ended, session.without(hold.id()));
-        bookEnd(decision, session.account(), hold, ran);
+        bookEnd(decision, kernel.view().accounts().find(session.account()), hold, ran);
     }
 
-    private void bookEnd(Decision decision, String accountId, SessionHold hold, long ran) {
-        Entry<Account> account = kernel.view().accounts().find(accountId);
+    private void bookEnd(Decision decision, @Nullable Entry<Account> account, SessionHold hold, long ran) {
         ProviderPolicy policy = account == null ? null : policy(account.get());
         if (account == null || policy == null) {
             return;
@@ -114,7 +113,7 @@ final class Endings {
     /** What a metered session no longer needs is given back. */
     private void shorten(Decision decision, LiveSession session) {
         Session doc = session.session();
-        Entry<Account> account = kernel.view().accounts().find(doc.account());
+        Entry<Account> account = session.account(kernel.view());
         ProviderPolicy policy = account == null ? null : policy(account.get());
         if (account == null || policy == null || !Metering.bySession(policy)) {
             return;
@@ -159,7 +158,7 @@ final class Endings {
             decision.put(session.entry(), session.session().ending(hold.id(), "STOPPED"));
         } else {
             decision.put(session.entry(), session.session().expired(hold.id(), charged));
-            bookEnd(decision, session.session().account(), hold, charged);
+            bookEnd(decision, session.account(kernel.view()), hold, charged);
         }
     }
 

@@ -22,6 +22,7 @@ final class Entry<D extends Doc> {
     private List<String> past = List.of();
     private int generation;
     private boolean loaded;
+    private @Nullable Object companion;
 
     /** What an entry was before a decision changed it. */
     record Mark<D>(@Nullable D doc, @Nullable String version, List<String> past) {}
@@ -42,6 +43,15 @@ final class Entry<D extends Doc> {
 
     RecordKey key() {
         return key;
+    }
+
+    /** What the fleet keeps beside the record: one step from here, where a look-up by id would be several. */
+    @Nullable Object companion() {
+        return companion;
+    }
+
+    void companion(@Nullable Object next) {
+        companion = next;
     }
 
     /** As the decisions so far have made it, committed or not. */

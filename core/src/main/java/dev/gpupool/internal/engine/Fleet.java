@@ -34,7 +34,6 @@ final class Fleet implements View.Index {
     private final TreeMap<String, LiveSession> ordered = new TreeMap<>();
     private final Lookup<String, LiveSession> byHold = new Lookup<>();
     private final Lookup<String, List<LiveSession>> byAccount = new Lookup<>();
-    private final Lookup<String, Shares> accounts = new Lookup<>();
     private final List<Capability> capabilities = new ArrayList<>();
     private final PickOrder order;
     private long nextReset = Long.MAX_VALUE;
@@ -141,9 +140,9 @@ final class Fleet implements View.Index {
         Doc now = entry.current();
         Doc any = now == null ? before : now;
         if (any instanceof Session) {
-            sessionChanged(asSession(entry), (Session) now, (Session) before);
+            sessionChanged(as(entry), (Session) now, (Session) before);
         } else if (now instanceof Account account) {
-            utilisation(entry.key().id(), account);
+            utilisation(as(entry));
             if (before == null) { // another host may have begun a session before its account was seen here
                 ofAccount(account.id()).forEach(this::refresh);
             }
@@ -154,21 +153,27 @@ final class Fleet implements View.Index {
 
     @Override
     public void stored(Entry<? extends Doc> entry) {
-        if (entry.stored() instanceof Session session) {
-            LiveSession known = live.get(session.id());
+        if (entry.stored() instanceof Session) {
+            LiveSession known = known(as(entry));
             if (known != null) {
                 hook.stored(known);
             }
         }
     }
 
-    @SuppressWarnings("unchecked") // the document in it is a session
-    private static Entry<Session> asSession(Entry<? extends Doc> entry) {
-        return (Entry<Session>) entry;
+    @SuppressWarnings("unchecked") // its document is of that kind
+    private static <D extends Doc> Entry<D> as(Entry<? extends Doc> entry) {
+        return (Entry<D>) entry;
+    }
+
+    private @Nullable LiveSession known(Entry<Session> entry) {
+        return entry.companion() instanceof LiveSession beside
+                ? beside
+                : live.get(entry.key().id());
     }
 
     private void sessionChanged(Entry<Session> entry, @Nullable Session session, @Nullable Session before) {
-        LiveSession known = live.get(entry.key().id());
+        LiveSession known = known(entry);
         if (session == null || !session.live()) {
             if (known != null) {
                 forget(known);
@@ -200,6 +205,7 @@ final class Fleet implements View.Index {
             begun.anchor();
         }
         live.put(session.id(), begun);
+        entry.companion(begun);
         LiveSession older = ordered.put(session.worker(), begun);
         if (older != null) {
             withdraw(older);
@@ -214,6 +220,7 @@ final class Fleet implements View.Index {
         gone.check(null);
         gone.slots().forEach(slot -> byHold.remove(slot.hold().id()));
         live.remove(gone.entry().key().id());
+        gone.entry().companion(null);
         ordered.remove(gone.worker(), gone);
         leaveAccount(gone);
         changed = true;
@@ -251,8 +258,8 @@ final class Fleet implements View.Index {
     /** Opens or closes a session in the indexes as its record and claims say. */
     void refresh(LiveSession known) {
         Session session = known.session();
-        Entry<Account> account = kernel.view().accounts().find(session.account());
-        Entry<PolicyDoc> policy = kernel.view().policies().find(session.about().provider());
+        Entry<Account> account = known.account(kernel.view());
+        Entry<PolicyDoc> policy = known.policy(kernel.view());
         boolean open = account != null
                 && policy != null
                 && mine(known)
@@ -261,7 +268,7 @@ final class Fleet implements View.Index {
                 && session.freeSlots() > 0
                 && !account.get().pending();
         if (account != null && policy != null) {
-            placeNodes(known, session, account.get(), policy.get().policy());
+            placeNodes(known, session, account, policy.get().policy());
         }
         openNode(online, known.onlineNode(), open, known.stopTick());
         openNode(claims, known.claimNode(), open && !known.claims().isEmpty(), known.stopTick());
@@ -281,8 +288,9 @@ final class Fleet implements View.Index {
         }
     }
 
-    private void placeNodes(LiveSession known, Session session, Account account, ProviderPolicy policy) {
-        Capability capability = new Capability(session.tenant(), session.about(), account.limits(policy));
+    private void placeNodes(LiveSession known, Session session, Entry<Account> account, ProviderPolicy policy) {
+        Capability capability =
+                new Capability(session.tenant(), session.about(), account.get().limits(policy));
         if (capability.equals(known.capability())) {
             return;
         }
@@ -300,8 +308,8 @@ final class Fleet implements View.Index {
             online.reclass(onlineNode, forSelections);
             return;
         }
-        utilisation(session.account(), account);
-        Shares shares = shares(session.account());
+        utilisation(account);
+        Shares shares = shares(account);
         claimNode = claims.add(known, forClaims, shares.ofClaims());
         onlineNode = online.add(Spot.of(known, salt), forSelections, shares.ofSelections());
         known.nodes(claimNode, onlineNode);
@@ -315,7 +323,8 @@ final class Fleet implements View.Index {
     }
 
     /** Tells the indexes how much an account has used; called for every change of its ledger, and at every reset. */
-    private void utilisation(String id, Account account) {
+    private void utilisation(Entry<Account> entry) {
+        Account account = entry.get();
         Entry<PolicyDoc> policy = kernel.view().policies().find(account.provider());
         if (policy == null) {
             return;
@@ -325,19 +334,20 @@ final class Fleet implements View.Index {
                 account.limits(policy.get().policy()),
                 kernel.time().wall());
         nextReset = Math.min(nextReset, use.end());
-        Shares shares = shares(id);
+        Shares shares = shares(entry);
         claims.utilisation(shares.ofClaims(), use.utilisationPpb(), use.free());
         online.utilisation(shares.ofSelections(), use.utilisationPpb(), use.free());
         changed = true;
     }
 
-    private Shares shares(String account) {
-        Shares known = accounts.get(account);
-        if (known == null) {
-            known = new Shares(claims.account(account), online.account(account));
-            accounts.put(account, known);
+    private Shares shares(Entry<Account> account) {
+        if (account.companion() instanceof Shares known) {
+            return known;
         }
-        return known;
+        String id = account.key().id();
+        Shares made = new Shares(claims.account(id), online.account(id));
+        account.companion(made);
+        return made;
     }
 
     /** When the first of the present windows ends, by wall clock. */
@@ -353,7 +363,7 @@ final class Fleet implements View.Index {
         nextReset = Long.MAX_VALUE;
         for (Entry<Account> account : kernel.view().accounts().all()) {
             if (account.current() != null) {
-                utilisation(account.key().id(), account.get());
+                utilisation(account);
             }
         }
         if (nextReset != Long.MAX_VALUE) {
@@ -375,7 +385,7 @@ final class Fleet implements View.Index {
         for (Entry<Account> account : kernel.view().accounts().all()) {
             Account doc = account.current();
             if (doc != null && doc.provider().equals(policy.name())) {
-                utilisation(account.key().id(), doc);
+                utilisation(account);
             }
         }
         for (LiveSession session : ordered.values()) {

@@ -1,5 +1,7 @@
 package dev.gpupool.internal.engine;
 
+import dev.gpupool.internal.record.Account;
+import dev.gpupool.internal.record.PolicyDoc;
 import dev.gpupool.internal.record.Session;
 import dev.gpupool.internal.record.SessionHold;
 import dev.gpupool.internal.select.WorkerNode;
@@ -63,6 +65,8 @@ final class LiveSession {
     private final Entry<Session> entry;
     private final String worker;
     private final String account;
+    private @Nullable Entry<Account> accountEntry;
+    private @Nullable Entry<PolicyDoc> policyEntry;
     private final ArrayDeque<OpenClaim> claims = new ArrayDeque<>();
     private volatile List<Slot> slots = List.of();
     private long startTick;
@@ -123,6 +127,22 @@ final class LiveSession {
 
     Session session() {
         return entry.get();
+    }
+
+    /** Its account as this host knows it, or {@code null}. Entries of accounts stay, so it is looked for once. */
+    @Nullable Entry<Account> account(View view) {
+        if (accountEntry == null) {
+            accountEntry = view.accounts().find(account);
+        }
+        return accountEntry == null || accountEntry.current() == null ? null : accountEntry;
+    }
+
+    /** Its policy as this host knows it, or {@code null}. Entries of policies stay as well. */
+    @Nullable Entry<PolicyDoc> policy(View view) {
+        if (policyEntry == null) {
+            policyEntry = view.policies().find(session().about().provider());
+        }
+        return policyEntry == null || policyEntry.current() == null ? null : policyEntry;
     }
 
     ArrayDeque<OpenClaim> claims() {

@@ -121,8 +121,8 @@ final class Placement {
         if (doc.freeSlots() <= 0) {
             return Fit.SKIP_WORKER;
         }
-        Entry<Account> account = kernel.view().accounts().find(doc.account());
-        Entry<PolicyDoc> policy = kernel.view().policies().find(doc.about().provider());
+        Entry<Account> account = session.account(kernel.view());
+        Entry<PolicyDoc> policy = session.policy(kernel.view());
         if (account == null || policy == null) {
             return Fit.SKIP_WORKER;
         }

@@ -117,15 +117,15 @@ final class Quotas implements QuotaManager {
     private Fit fit(WorkerNode<Spot> node, long need) {
         LiveSession live = node.owner().live();
         Session session = live.session();
-        Account account = kernel.view().accounts().doc(session.account());
-        PolicyDoc policy = kernel.view().policies().doc(session.about().provider());
+        Entry<Account> account = live.account(kernel.view());
+        Entry<PolicyDoc> policy = live.policy(kernel.view());
         boolean fits = account != null
                 && policy != null
                 && Metering.fits(
-                        account,
-                        policy.policy(),
+                        account.get(),
+                        policy.get().policy(),
                         session.id(),
-                        Metering.now(policy.policy(), live, kernel.time()),
+                        Metering.now(policy.get().policy(), live, kernel.time()),
                         need,
                         0);
         return fits ? Fit.FITS : Fit.SKIP_WORKER;
@@ -136,16 +136,15 @@ final class Quotas implements QuotaManager {
         String id = "x" + kernel.randomIdLocked();
         kernel.submit(waits.command(done, decision -> {
             WorkerNode<Spot> node = next(tenant, options, need);
-            if (node == null) {
+            LiveSession live = node == null ? null : node.owner().live();
+            Entry<Account> account = live == null ? null : live.account(kernel.view());
+            Entry<PolicyDoc> policy = live == null ? null : live.policy(kernel.view());
+            if (node == null || live == null || account == null || policy == null) {
                 decision.act(() -> kernel.outside(() -> done.complete(Optional.empty())));
                 return;
             }
             fleet.online().picked(node);
-            LiveSession live = node.owner().live();
             Session session = live.session();
-            Entry<Account> account = kernel.view().accounts().entry(session.account());
-            Entry<PolicyDoc> policy =
-                    kernel.view().policies().entry(session.about().provider());
             long now = kernel.time().wall();
             decision.check(policy);
             decision.put(

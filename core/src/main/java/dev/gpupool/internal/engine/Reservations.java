@@ -36,9 +36,9 @@ final class Reservations {
     /** Extends what a running job has reserved while safe quota lasts. */
     long lease(LiveSession live, LiveSession.Slot slot, long now) {
         Job job = kernel.view().jobs().doc(slot.hold().jobId());
-        Account account = kernel.view().accounts().doc(live.session().account());
+        Entry<Account> account = live.account(kernel.view());
         dev.gpupool.internal.ledger.Hold hold =
-                account == null ? null : account.ledger().hold(slot.hold().id());
+                account == null ? null : account.get().ledger().hold(slot.hold().id());
         if (job == null
                 || hold == null
                 || !job.spec().resumable()
