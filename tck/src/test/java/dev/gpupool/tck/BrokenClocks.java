@@ -116,6 +116,7 @@ final class BrokenClocks {
     }
 
     static final class EndsWhatItWaitsFor extends Sound {
+        @SuppressWarnings("ReferenceEquality") // the very one that was made here
         @Override
         public <T> T await(CompletableFuture<T> future, Duration timeout)
                 throws TimeoutException, InterruptedException {

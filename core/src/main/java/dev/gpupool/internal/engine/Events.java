@@ -30,6 +30,7 @@ final class Events {
         subscribers.add(new Subscriber(listener));
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very listener that was added
     void remove(PoolListener listener) {
         subscribers.removeIf(subscriber -> subscriber.listener == listener);
     }
