@@ -117,10 +117,15 @@ public interface DurabilityTests extends StorageUnderTest {
         PoolStorage closing = another();
         List<String> applied = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch begun = new CountDownLatch(3 * (Threads.MANY - 1));
+        CountDownLatch closed = new CountDownLatch(1);
         Threads.run(Threads.MANY, number -> {
             if (number == 0) {
                 begun.await();
-                closing.close();
+                try {
+                    closing.close();
+                } finally {
+                    closed.countDown();
+                }
                 return;
             }
             for (int i = 0; i < 1_000 && writes(closing, job(number + "-" + i, "v")); i++) {
@@ -129,6 +134,10 @@ public interface DurabilityTests extends StorageUnderTest {
             }
             while (begun.getCount() > 0) {
                 begun.countDown();
+            }
+            closed.await();
+            if (writes(closing, job(number + "-late", "v"))) {
+                applied.add(number + "-late");
             }
         });
 
