@@ -1,0 +1,163 @@
+package dev.gpupool.storage.jdbc;
+
+import dev.gpupool.spi.storage.RecordKey;
+import dev.gpupool.spi.storage.RecordKind;
+import dev.gpupool.spi.storage.StoredRecord;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** PostgreSQL: a batch is five round trips, however many records it names, with arrays as parameters. */
+final class PostgresDialect extends Dialect {
+    private static final String KEYS = "unnest(?::text[], ?::text[]) AS k(kind, id)";
+    private static final String ROWS =
+            "unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])"
+                    + " AS n(kind, id, tenant, version, state, sort_key, body)";
+
+    @Override
+    String name() {
+        return "postgresql";
+    }
+
+    @Override
+    void begin(Connection connection) throws SQLException {
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        connection.setAutoCommit(false);
+    }
+
+    @Override
+    void commit(Connection connection) throws SQLException {
+        connection.commit();
+        connection.setAutoCommit(true);
+    }
+
+    @Override
+    void rollback(Connection connection) throws SQLException {
+        connection.rollback();
+        connection.setAutoCommit(true);
+    }
+
+    @Override
+    void alone(Statement statement) throws SQLException {
+        statement.execute("SELECT pg_advisory_xact_lock(7133701809754865)"); // any number that nobody else uses
+    }
+
+    /** Locked in the order of their keys, which is the same for every host. */
+    @Override
+    Map<RecordKey, String> versions(Connection connection, SortedSet<RecordKey> keys) throws SQLException {
+        TreeMap<RecordKey, String> versions = new TreeMap<>();
+        try (PreparedStatement select = connection.prepareStatement("SELECT r.kind, r.id, r.version FROM " + KEYS
+                + " JOIN gpupool_record r ON r.kind = k.kind AND r.id = k.id ORDER BY r.kind, r.id FOR UPDATE OF r")) {
+            bind(connection, select, keys);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    versions.put(
+                            new RecordKey(RecordKind.valueOf(rows.getString(1)), rows.getString(2)), rows.getString(3));
+                }
+            }
+        }
+        return versions;
+    }
+
+    @Override
+    boolean insert(Connection connection, List<StoredRecord> records) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO gpupool_record"
+                + " SELECT kind, id, tenant, version, state, sort_key, body::jsonb FROM " + ROWS
+                + " ORDER BY kind COLLATE \"C\", id COLLATE \"C\" ON CONFLICT DO NOTHING")) {
+            bindRows(connection, insert, records);
+            return insert.executeUpdate() == records.size();
+        }
+    }
+
+    @Override
+    void update(Connection connection, List<StoredRecord> records) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("UPDATE gpupool_record r SET tenant = n.tenant,"
+                + " version = n.version, state = n.state, sort_key = n.sort_key, body = n.body::jsonb FROM " + ROWS
+                + " WHERE r.kind = n.kind AND r.id = n.id")) {
+            bindRows(connection, update, records);
+            update.executeUpdate();
+        }
+    }
+
+    @Override
+    void delete(Connection connection, List<RecordKey> keys) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement(
+                "DELETE FROM gpupool_record r USING " + KEYS + " WHERE r.kind = k.kind AND r.id = k.id")) {
+            bind(connection, delete, keys);
+            delete.executeUpdate();
+        }
+    }
+
+    /** A row that comes and goes within the transaction: another that wants to add it waits for the end. */
+    @Override
+    boolean guard(Connection connection, List<RecordKey> absent) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO gpupool_record"
+                + " SELECT kind, id, '', '-', '', '', 'null'::jsonb FROM " + KEYS
+                + " ORDER BY kind COLLATE \"C\", id COLLATE \"C\" ON CONFLICT DO NOTHING")) {
+            bind(connection, insert, absent);
+            if (insert.executeUpdate() != absent.size()) {
+                return false;
+            }
+        }
+        delete(connection, absent);
+        return true;
+    }
+
+    @Override
+    List<StoredRecord> find(Connection connection, Set<RecordKey> keys) throws SQLException {
+        List<StoredRecord> records = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT r.kind, r.id, r.tenant, r.version, r.state, r.sort_key, r.body FROM " + KEYS
+                        + " JOIN gpupool_record r ON r.kind = k.kind AND r.id = k.id")) {
+            bind(connection, select, keys);
+            try (ResultSet rows = select.executeQuery()) {
+                Rows.addAll(records, rows, this);
+            }
+        }
+        return records;
+    }
+
+    @Override
+    String body(StoredRecord record) {
+        return Jsonb.encode(super.body(record));
+    }
+
+    @Override
+    String given(String stored) {
+        return Jsonb.decode(stored);
+    }
+
+    private static void bind(Connection connection, PreparedStatement statement, Collection<RecordKey> keys)
+            throws SQLException {
+        statement.setArray(1, array(connection, keys, key -> key.kind().name()));
+        statement.setArray(2, array(connection, keys, RecordKey::id));
+    }
+
+    private void bindRows(Connection connection, PreparedStatement statement, List<StoredRecord> records)
+            throws SQLException {
+        statement.setArray(
+                1, array(connection, records, record -> record.key().kind().name()));
+        statement.setArray(2, array(connection, records, record -> record.key().id()));
+        statement.setArray(3, array(connection, records, StoredRecord::tenant));
+        statement.setArray(4, array(connection, records, StoredRecord::version));
+        statement.setArray(5, array(connection, records, StoredRecord::state));
+        statement.setArray(6, array(connection, records, StoredRecord::sortKey));
+        statement.setArray(7, array(connection, records, this::body));
+    }
+
+    private static <T> Array array(Connection connection, Collection<T> values, Function<T, String> column)
+            throws SQLException {
+        return connection.createArrayOf("text", values.stream().map(column).toArray());
+    }
+}
