@@ -159,4 +159,25 @@ class ContainmentTest {
             assertThat(world.count(PoolEvent.Type.WORKER_OFFLINE)).isZero();
         }
     }
+
+    /** A record remembers sixteen versions, and one batch may give it more. */
+    @Test
+    void shouldBookAWholeBatchOnceThatTookEffectUnanswered() {
+        try (World world = World.hosted(builder -> builder)) {
+            world.hand("colab", "a", "w").online();
+            world.hours(5); // away from the reset
+            world.storage().stallBetween(Duration.ofSeconds(5), Duration.ofSeconds(5));
+            world.storage().next(StorageFault.STALL);
+            for (int i = 0; i < 41; i++) {
+                var unused = world.pool().quotas().recordUsage("w", Duration.ofMinutes(1));
+                if (i == 0) {
+                    world.storage()
+                            .next(StorageFault.UNKNOWN_APPLIED); // the batch in which the other forty go together
+                }
+            }
+            world.minutes(2);
+            assertThat(world.quota("colab", "a").used()).isEqualTo(Duration.ofMinutes(41));
+            assertThat(world.count(PoolEvent.Type.OUTCOME_APPLIED)).isEqualTo(40);
+        }
+    }
 }
