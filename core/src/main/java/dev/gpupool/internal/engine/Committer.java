@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  *   <li>It commits the same changeset again, with the same new versions. APPLIED: the first had not run, and cannot any
  *       more, since the versions that it expects are gone.
  *   <li>CONFLICT: it reads the records. One that has, or within its memory had, a version of ours is proof that the
- *       first ran.
+ *       first ran; so is a later changeset of the batch that ran and had expected it.
  *   <li>If every record still stands at its expected version, the conflict was spurious: it commits again.
  *   <li>Otherwise the first did not run and cannot any more.
  * </ol>
@@ -144,6 +144,9 @@ final class Committer {
         private final Consumer<Outcome> done;
         private final List<Result> results = new ArrayList<>();
         private final TreeMap<Integer, String> why = new TreeMap<>();
+        /** Versions on which something was built that took effect. */
+        private final TreeSet<String> proven = new TreeSet<>();
+
         private boolean oneByOne;
         private boolean unknown;
 
@@ -229,16 +232,37 @@ final class Committer {
         }
 
         private void settle(Changeset changeset) {
-            List<Changeset> rest = changesets.subList(results.size(), changesets.size());
-            TreeSet<RecordKey> named = new TreeSet<>();
-            rest.forEach(one -> named.addAll(keys(one)));
-            TreeMap<RecordKey, StoredRecord> found = find(storage, named);
-            if (ours(rest, found)) {
+            TreeMap<RecordKey, StoredRecord> found = find(storage, keys(changeset));
+            if (ours(changeset, found) || builtUpon(changeset)) {
                 kernel.outcomeFound(true);
                 results.add(Result.APPLIED);
             } else if (!untouched(changeset, found)) {
                 kernel.outcomeFound(false);
                 results.add(Result.CONFLICT);
+            }
+        }
+
+        /** Whether a later changeset of the batch is known to have taken effect that expected a version of this one. */
+        private boolean builtUpon(Changeset changeset) {
+            if (written(changeset).noneMatch(proven::contains)) {
+                prove(changesets.subList(results.size() + 1, changesets.size()));
+            }
+            return written(changeset).anyMatch(proven::contains);
+        }
+
+        /** Once proven is proven for ever, so the records of a batch are read once for all that it proves. */
+        private void prove(List<Changeset> later) {
+            TreeSet<RecordKey> named = new TreeSet<>();
+            later.forEach(one -> named.addAll(keys(one)));
+            TreeMap<RecordKey, StoredRecord> found = find(storage, named);
+            for (int i = later.size() - 1; i >= 0; i--) {
+                Changeset one = later.get(i);
+                if (ours(one, found) || written(one).anyMatch(proven::contains)) {
+                    one.ops().stream()
+                            .map(Op::expected)
+                            .filter(Objects::nonNull)
+                            .forEach(proven::add);
+                }
             }
         }
 
@@ -257,28 +281,6 @@ final class Committer {
         TreeSet<RecordKey> keys = new TreeSet<>();
         changeset.ops().forEach(op -> keys.add(op.key()));
         return Collections.unmodifiableSet(keys);
-    }
-
-    /**
-     * Whether the first of some changesets took effect: its own versions prove it, or those of a later one that expected
-     * them. A record remembers fewer versions than a batch may give it.
-     */
-    private static boolean ours(List<Changeset> rest, TreeMap<RecordKey, StoredRecord> found) {
-        TreeSet<String> proven = new TreeSet<>();
-        for (int i = rest.size() - 1; i >= 0; i--) {
-            Changeset changeset = rest.get(i);
-            boolean ours = ours(changeset, found) || written(changeset).anyMatch(proven::contains);
-            if (i == 0) {
-                return ours;
-            }
-            if (ours) {
-                changeset.ops().stream()
-                        .map(Op::expected)
-                        .filter(Objects::nonNull)
-                        .forEach(proven::add);
-            }
-        }
-        return false;
     }
 
     private static Stream<String> written(Changeset changeset) {
