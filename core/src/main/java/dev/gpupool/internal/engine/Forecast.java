@@ -92,7 +92,8 @@ final class Forecast {
     }
 
     @Nullable Account account(LiveSession live) {
-        return kernel.view().accounts().doc(live.session().account());
+        Entry<Account> account = live.account(kernel.view());
+        return account == null ? null : account.get();
     }
 
     @Nullable ProviderPolicy policy(Session session) {
@@ -139,7 +140,7 @@ final class Forecast {
     }
 
     /** An instant on the clock by which a session is metered. */
-    private long own(LiveSession live, long wall) {
+    long own(LiveSession live, long wall) {
         return live.wall(tick(wall));
     }
 
@@ -158,7 +159,7 @@ final class Forecast {
     boolean freshSessionHolds(LiveSession live, Account account, ProviderPolicy policy, Job job) {
         long now = kernel.time().wall();
         boolean metered = Metering.bySession(policy);
-        Account after = metered ? Metering.end(account, policy, live.session().id(), now) : account;
+        Account after = metered ? Metering.end(account, policy, live.session().id(), own(live, now)) : account;
         long to = now + job.needMillis() + (metered ? stopLead(job) : 0);
         return QuotaMath.fits(after.ledger(), account.limits(policy), now, to, null, 0);
     }

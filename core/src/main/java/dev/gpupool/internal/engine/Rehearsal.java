@@ -195,9 +195,10 @@ final class Rehearsal {
             String session = best.session().id();
             String hold = "rehearsal " + job.id();
             long lead = forecast.stopLead(job);
+            long from = Metering.bySession(policy) ? forecast.own(best, at) : at;
             accounts.put(
                     account.id(),
-                    Metering.lease(account, policy, session, hold, HoldKind.JOB, at, job.needMillis(), lead));
+                    Metering.lease(account, policy, session, hold, HoldKind.JOB, from, job.needMillis(), lead));
             taken.merge(best.worker(), 1, Integer::sum);
             picks.put(best.worker(), sequence++);
         }

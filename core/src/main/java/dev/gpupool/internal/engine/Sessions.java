@@ -65,19 +65,13 @@ final class Sessions {
                 kernel.emit(PoolEvent.Type.WORKER_SUPERSEDED, "", old.worker(), old.account(), "session " + old.id()));
     }
 
-    /** Where the new instance's meter begins, but not before the old one was last heard. */
+    /** Where the new instance's meter begins, but not before the old one was last heard; by the old one's clock. */
     private long meterEnd(Session old, @Nullable LiveSession live, long newStart) {
-        long now = kernel.time().wall();
-        if (newStart <= old.startedAt() + 60_000) {
-            return live == null ? now : live.wall(kernel.time().tick());
-        }
-        return live == null
-                ? Math.min(now, Math.max(newStart, old.lastSeenAt()))
-                : Math.max(
-                        live.wall(kernel.time().tick()) - (now - newStart),
-                        Math.min(
-                                live.wall(live.heardTick()),
-                                live.wall(kernel.time().tick())));
+        long wall = kernel.time().wall();
+        long now = live == null ? wall : live.wall(kernel.time().tick());
+        long start = now - (wall - newStart);
+        long heard = live == null ? old.lastSeenAt() : live.wall(live.heardTick());
+        return start <= old.startedAt() + 60_000 ? now : Math.min(now, Math.max(start, heard));
     }
 
     /** A selection ends without its host's word: what it used up to an instant is booked. */
