@@ -31,6 +31,11 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class SessionCasesTest {
+    private static final ProviderPolicy HUB = ProviderPolicy.builder("hub")
+            .metering(Metering.SESSION_TIME)
+            .allowance(Duration.ofHours(40))
+            .build();
+
     private static final Duration NINETY_MINUTES = Duration.ofMinutes(90);
 
     @Test
@@ -167,12 +172,8 @@ class SessionCasesTest {
 
     @Test
     void shouldMoveNoPlannedEndOfAMeteredSessionWhenTheWallClockJumps() {
-        ProviderPolicy metered = ProviderPolicy.builder("hub")
-                .metering(Metering.SESSION_TIME)
-                .allowance(Duration.ofHours(40))
-                .build();
         for (int jump : new int[] {2, -2}) {
-            try (World world = World.create(builder -> builder.provider(metered))) {
+            try (World world = World.create(builder -> builder.provider(HUB))) {
                 world.hours(5); // away from the reset
                 Hand worker = world.hand("hub", "a", "w").online();
                 JobHandle job = world.work(Duration.ofHours(3));
@@ -197,11 +198,7 @@ class SessionCasesTest {
     /** The process slept with its machine: the ticker stood still, the wall clock and the session did not. */
     @Test
     void shouldChargeAMeteredSessionForTheTimeInWhichOurMachineSlept() {
-        ProviderPolicy metered = ProviderPolicy.builder("hub")
-                .metering(Metering.SESSION_TIME)
-                .allowance(Duration.ofHours(40))
-                .build();
-        try (World world = World.create(builder -> builder.provider(metered))) {
+        try (World world = World.create(builder -> builder.provider(HUB))) {
             world.hours(5); // away from the reset
             Hand worker = world.hand("hub", "a", "w").online();
             JobHandle job = world.work(Duration.ofHours(3));
@@ -222,12 +219,8 @@ class SessionCasesTest {
     /** A host took it over whose clock is another one; what it holds moves along, whatever conflicts it meets. */
     @Test
     void shouldMoveWhatAMeteredSessionHoldsToTheClockOfTheHostThatTakesItOver() {
-        ProviderPolicy metered = ProviderPolicy.builder("hub")
-                .metering(Metering.SESSION_TIME)
-                .allowance(Duration.ofHours(40))
-                .build();
         for (int jump : new int[] {-90, 90}) {
-            try (World a = World.hosted(builder -> builder.provider(metered))) {
+            try (World a = World.hosted(builder -> builder.provider(HUB))) {
                 a.hours(5);
                 Hand worker = a.hand("hub", "a", "w").online();
                 JobHandle job = a.work(Duration.ofHours(3));
