@@ -12,7 +12,6 @@ import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one transaction does for a whole batch. The changesets are judged in order against the versions that were found,
@@ -99,10 +98,5 @@ final class BatchPlan {
     /** Records that a changeset relied on not to exist, and that still do not: nobody may add one meanwhile. */
     List<RecordKey> absent() {
         return guarded.stream().filter(key -> !versions.containsKey(key)).toList();
-    }
-
-    /** The version that a record has after the batch, or {@code null}. */
-    @Nullable String version(RecordKey key) {
-        return versions.get(key);
     }
 }

@@ -53,6 +53,11 @@ final class Connections {
         Connection opened = source.getConnection();
         if (ours) {
             dialect.opened(opened);
+        } else if (!opened.getAutoCommit()) {
+            close(opened);
+            throw new SQLException(
+                    "the DataSource gave a connection that is in a transaction of somebody else's, or would"
+                            + " begin one by itself: give the pool a DataSource whose connections commit by themselves");
         }
         return opened;
     }

@@ -24,7 +24,8 @@ import org.sqlite.SQLiteDataSource;
  * Keeps a pool's records in SQLite or PostgreSQL. What was applied is on the disk: SQLite runs in WAL mode and syncs each
  * commit, PostgreSQL does as its {@code synchronous_commit} says, which is the same by default.
  *
- * <p>A batch is one transaction. It never joins one of the caller's. Thread-safe.
+ * <p>A batch is one transaction. It never joins one of the caller's: a connection of the host's that does not commit by
+ * itself is refused. Thread-safe.
  */
 public final class JdbcStorage implements PoolStorage {
     private final Connections connections;

@@ -18,7 +18,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** PostgreSQL: a batch is five round trips, however many records it names, with arrays as parameters. */
+/** PostgreSQL: a batch takes a few round trips, however many records it names, with arrays as parameters. */
 final class PostgresDialect extends Dialect {
     private static final String KEYS = "unnest(?::text[], ?::text[]) AS k(kind, id)";
     private static final String ROWS =

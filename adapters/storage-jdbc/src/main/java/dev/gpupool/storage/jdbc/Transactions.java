@@ -62,7 +62,7 @@ final class Transactions {
     private StorageUnavailable unavailable(SQLException e) {
         if (dialect.full(e)) {
             StorageFull full = new StorageFull("the database has no room left: " + e.getMessage());
-            full.initCause(e);
+            full.addSuppressed(e);
             return full;
         }
         return new StorageUnavailable("the database does not take writes: " + e.getMessage(), e);

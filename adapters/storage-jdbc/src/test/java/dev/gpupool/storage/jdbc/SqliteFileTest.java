@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,18 +27,25 @@ class SqliteFileTest {
     @TempDir
     private Path folder = Path.of("");
 
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     private Path file() {
         return folder.resolve("pool.db");
     }
 
     @Test
     void shouldRefuseAFileThatAnotherPoolHasUntilItIsClosed() {
-        try (JdbcStorage first = JdbcStorage.embedded(file())) {
+        JdbcStorage first = JdbcStorage.embedded(file());
+        try (first) {
             assertThatIllegalStateException()
                     .isThrownBy(() -> JdbcStorage.embedded(file()))
                     .withMessageContaining("pool.db")
                     .withMessageContaining("belongs to another pool");
-            assertThat(first.find(java.util.Set.of())).isEmpty();
         }
         JdbcStorage.embedded(file()).close();
     }
@@ -69,14 +77,12 @@ class SqliteFileTest {
     @Test
     void shouldRefuseAFileOfAnotherFormat() throws Exception {
         JdbcStorage.embedded(file()).close();
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
-                Statement statement = connection.createStatement()) {
-            statement.execute("UPDATE gpupool_format SET format = 99");
-        }
+        execute("UPDATE gpupool_format SET format = 99");
         assertThatIllegalStateException()
                 .isThrownBy(() -> JdbcStorage.embedded(file()))
                 .withMessageContaining("format 99");
-        assertThat(folder.resolve("pool.db-lock")).exists();
+        execute("UPDATE gpupool_format SET format = 1");
+        JdbcStorage.embedded(file()).close(); // the refusal left no lock behind
     }
 
     @Test
