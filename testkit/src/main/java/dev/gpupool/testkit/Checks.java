@@ -1,5 +1,6 @@
 package dev.gpupool.testkit;
 
+import dev.gpupool.PoolEvent;
 import dev.gpupool.quota.ProviderPolicy;
 import dev.gpupool.quota.QuotaView;
 import dev.gpupool.spi.storage.RecordKey;
@@ -37,6 +38,19 @@ public final class Checks {
         ledgerEqualsMeter(outcome);
         noWorkerPastItsCap(outcome);
         fairRotation(outcome);
+        noDecisionFailed(outcome);
+    }
+
+    /**
+     * No host met a state that it holds to be impossible.
+     *
+     * @param outcome what happened
+     */
+    public static void noDecisionFailed(SimOutcome outcome) {
+        long failed = outcome.count(PoolEvent.Type.DECISION_FAILED);
+        if (failed > 0) {
+            throw outcome.wrong(failed + " decisions failed; see the log");
+        }
     }
 
     /**

@@ -21,6 +21,7 @@ final class Decision {
     private final List<Change<?>> changes = new ArrayList<>(4);
     private final List<Runnable> acts = new ArrayList<>(2);
     private final java.util.TreeSet<RecordKey> fetches = new java.util.TreeSet<>();
+    private java.util.Set<RecordKey> fresh = java.util.Set.of();
     private long conflictsSeen;
 
     Decision(View view, Command command, int tries) {
@@ -125,6 +126,16 @@ final class Decision {
     /** Cannot be decided before this record was read: it is read, and the command is decided again. */
     void fetch(RecordKey key) {
         fetches.add(key);
+    }
+
+    /** These were read for this decision. */
+    void informed(java.util.Set<RecordKey> keys) {
+        fresh = keys;
+    }
+
+    /** Whether a record was read for this decision, and so not before the others that were. */
+    boolean isFresh(RecordKey key) {
+        return fresh.contains(key);
     }
 
     java.util.Set<RecordKey> fetches() {

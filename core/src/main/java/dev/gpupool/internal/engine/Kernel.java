@@ -309,6 +309,7 @@ final class Kernel {
             return;
         }
         LOG.error("{}: a decision failed; nothing was changed", pool, failure);
+        emit(PoolEvent.Type.DECISION_FAILED, "", "", "", String.valueOf(failure));
         command.refused(new IllegalStateException("a decision of pool " + pool + " failed", failure));
     }
 

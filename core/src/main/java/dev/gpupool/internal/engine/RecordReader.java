@@ -16,6 +16,7 @@ final class RecordReader {
     private record Informed(Command command, TreeSet<RecordKey> keys) implements Command {
         @Override
         public void decide(Decision decision) {
+            decision.informed(keys);
             command.decide(decision);
         }
 

@@ -273,6 +273,10 @@ final class Sessions {
                 && job.state() == dev.gpupool.JobState.QUEUED
                 && job.issued().endedBy().equals("EXPIRED");
         Entry<Account> account = kernel.view().accounts().entry(live.session().account());
+        if (same && isOlder(account, hold) && !decision.isFresh(account.key())) {
+            decision.fetch(account.key());
+            return;
+        }
         Account held = entry == null || job == null || !same ? null : readmitted(account, live, hold, job);
         if (entry == null || job == null || held == null) {
             refuse(decision, live, hold, same ? "no slot, quota or session time for it" : "the job went on elsewhere");
@@ -287,6 +291,12 @@ final class Sessions {
                 live.worker(),
                 live.session().account(),
                 "attempt " + job.attempt()));
+    }
+
+    /** Whether the account is not yet what it became when the lease ended: news of one changeset can come apart. */
+    private static boolean isOlder(Entry<Account> entry, SessionHold ended) {
+        Account account = entry.current();
+        return account != null && account.ledger().hold(ended.id()) != null;
     }
 
     /** Its slot stays free. What it ran is booked by its report, or once it no longer says that it runs. */

@@ -119,7 +119,12 @@ final class World implements AutoCloseable {
 
     /** The same, on a storage that gives hints. */
     static World hinted() {
-        return new World("hinted", new VirtualClock(MONDAY), InMemoryStorage.create(), true, UnaryOperator.identity());
+        return hinted(InMemoryStorage.create());
+    }
+
+    /** The same, on a storage of the test's own. */
+    static World hinted(PoolStorage records) {
+        return new World("hinted", new VirtualClock(MONDAY), records, true, UnaryOperator.identity());
     }
 
     /** Another host's pool over the same storage, in the same time. */
