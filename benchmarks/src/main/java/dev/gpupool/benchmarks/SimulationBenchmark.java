@@ -26,9 +26,17 @@ final class SimulationBenchmark implements Benchmark {
     public void run(boolean quick) {
         int warm = quick ? 10 : 200;
         int weeks = quick ? 14 : 400;
+        LongFunction<Simulation.Builder> kept = seed -> Simulation.seed(seed).documentsKept();
+        weeks(warm, kept);
+        double calm = perSecond(weeks, kept);
+        figure(
+                "pool-weeks-per-second",
+                calm,
+                "per second",
+                "one host, no faults, on the in-memory storage as it is, " + CORES + " weeks at a time");
         weeks(warm, Simulation::seed);
-        double calm = perSecond(weeks, Simulation::seed);
-        figure("pool-weeks-per-second", calm, "per second", "one host, no faults, " + CORES + " weeks at a time");
+        double encoded = perSecond(weeks, Simulation::seed);
+        figure("encoded-pool-weeks-per-second", encoded, "per second", "the same, each document through its JSON");
         weeks(warm, Simulation::faultyWeek);
         double faulty = perSecond(weeks, Simulation::faultyWeek);
         figure(

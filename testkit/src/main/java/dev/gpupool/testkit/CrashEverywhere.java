@@ -1,13 +1,16 @@
 package dev.gpupool.testkit;
 
+import dev.gpupool.InMemoryStorage;
 import dev.gpupool.JobHandle;
 import dev.gpupool.JobRequest;
 import dev.gpupool.spi.internal.Require;
+import dev.gpupool.spi.storage.PoolStorage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Runs a number of jobs again and again over four workers, and has the host die at every changeset in turn, in each way
@@ -21,11 +24,13 @@ public final class CrashEverywhere {
     private static final long LONGEST = Duration.ofHours(24).toMillis();
 
     private final int jobs;
+    private final Supplier<PoolStorage> storages;
     private SimWorld world = new SimWorld(0);
     private TreeSet<String> ids = new TreeSet<>();
 
-    private CrashEverywhere(int jobs) {
+    private CrashEverywhere(int jobs, Supplier<PoolStorage> storages) {
         this.jobs = jobs;
+        this.storages = storages;
     }
 
     /**
@@ -39,7 +44,7 @@ public final class CrashEverywhere {
     public record Outcome(long points, long lost, long acceptedTwice, List<String> wrongs) {}
 
     /**
-     * Runs it.
+     * Runs it over a storage in memory that keeps each document as its JSON.
      *
      * @param jobs how many jobs, 1 to 1,000; the number of runs grows with it, and so does each run
      * @return what came of it
@@ -47,7 +52,20 @@ public final class CrashEverywhere {
      * @throws AssertionError if a task of a pool failed
      */
     public static Outcome of(int jobs) {
-        return new CrashEverywhere(Require.between("crash.jobs", jobs, 1, 1_000)).run();
+        return of(jobs, () -> new RoundTripStorage(InMemoryStorage.create()));
+    }
+
+    /**
+     * Runs it over storages of the caller's.
+     *
+     * @param jobs how many jobs, 1 to 1,000; the number of runs grows with it, and so does each run
+     * @param storages makes the empty storage of each run, which is closed at the run's end
+     * @return what came of it
+     * @throws IllegalArgumentException if the number is out of range
+     * @throws AssertionError if a task of a pool failed
+     */
+    public static Outcome of(int jobs, Supplier<PoolStorage> storages) {
+        return new CrashEverywhere(Require.between("crash.jobs", jobs, 1, 1_000), storages).run();
     }
 
     private Outcome run() {
@@ -79,7 +97,7 @@ public final class CrashEverywhere {
 
     /** Runs all jobs to their end; says how many changesets the first host process wrote. */
     private long run(long crashAt, CrashMode mode) {
-        world = new SimWorld(7);
+        world = new SimWorld(7, storages.get());
         ids = new TreeSet<>();
         SimHost host = new SimHost(world, 0, new EnumMap<>(SimFault.class));
         world.hosts.add(host);
@@ -98,6 +116,7 @@ public final class CrashEverywhere {
         }
         long wrote = first.changesets();
         host.close();
+        world.storage.close();
         world.noFailures();
         return wrote;
     }

@@ -133,9 +133,16 @@ final class SimEnd {
             next = Math.min(next, stopAge - lead());
         }
         if (next != Long.MAX_VALUE && !worker.isDisobedient() && farewell == null) {
-            timer.armMillis(Math.max(0, worker.trueMillis(next - worker.age())));
+            armBy(Math.max(0, worker.trueMillis(next - worker.age())));
         } else if (farewell == null) {
             timer.cancel();
+        }
+    }
+
+    /** Each answer to a beat tells the end anew, some milliseconds off: a timer that rings early looks again. */
+    private void armBy(long inMillis) {
+        if (!timer.isArmed() || timer.dueInMillis() > inMillis) {
+            timer.armMillis(inMillis);
         }
     }
 

@@ -17,7 +17,7 @@ final class SimWorld {
     final SimScript script = new SimScript(clock);
     final EventLog log = new EventLog(clock);
     final TreeMap<String, SimJobRecord> jobs = new TreeMap<>();
-    final PoolStorage storage = new RoundTripStorage(new SimWitness(InMemoryStorage.create(), jobs));
+    final PoolStorage storage;
     final SimNetwork network;
     final List<SimHost> hosts = new ArrayList<>();
     final EnumMap<PoolEvent.Type, Long> events = new EnumMap<>(PoolEvent.Type.class);
@@ -29,7 +29,13 @@ final class SimWorld {
     /** How long hosts or the storage were away, with what it takes to find out afterwards; milliseconds. */
     long absence;
 
+    /** On a storage in memory that keeps each document as its JSON. */
     SimWorld(long seed) {
+        this(seed, new RoundTripStorage(InMemoryStorage.create()));
+    }
+
+    SimWorld(long seed, PoolStorage records) {
+        this.storage = new SimWitness(records, jobs);
         this.seed = seed;
         this.random = new SeededRandom(seed);
         this.network = new SimNetwork(clock, random.split());

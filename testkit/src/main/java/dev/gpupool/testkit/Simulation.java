@@ -1,5 +1,6 @@
 package dev.gpupool.testkit;
 
+import dev.gpupool.InMemoryStorage;
 import dev.gpupool.spi.internal.Require;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -31,7 +32,9 @@ public final class Simulation {
         days = builder.days;
         jobs = builder.jobs;
         rates = new EnumMap<>(builder.rates);
-        world = new SimWorld(builder.seed);
+        world = builder.documentsKept
+                ? new SimWorld(builder.seed, InMemoryStorage.create())
+                : new SimWorld(builder.seed);
         world.selector = builder.judgedPicks ? new SimSelector() : null;
         for (int i = 0; i < builder.hosts; i++) {
             world.hosts.add(new SimHost(world, i, rates));
@@ -128,6 +131,7 @@ public final class Simulation {
         private int jobs = 500;
         private int longJobs = 12;
         private boolean judgedPicks;
+        private boolean documentsKept;
 
         private Builder(long seed) {
             this.seed = seed;
@@ -186,6 +190,17 @@ public final class Simulation {
          */
         public Builder judgedPicks() {
             judgedPicks = true;
+            return this;
+        }
+
+        /**
+         * Has the storage keep each document as the object it is, as {@link InMemoryStorage} does by itself.
+         * Without this each is written as JSON and read again, as a database would: a third of the time of a week.
+         *
+         * @return this
+         */
+        public Builder documentsKept() {
+            documentsKept = true;
             return this;
         }
 

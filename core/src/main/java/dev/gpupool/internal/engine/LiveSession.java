@@ -95,10 +95,12 @@ final class LiveSession {
      *
      * @param leases what the worker should be running
      * @param template the answer
+     * @param session what is stored of the session
      * @param stopTick when the session must have ended, or {@link Long#MAX_VALUE}
      * @param startTick when the session began, for comparing ages
      */
     record Quiet(
+            Session session,
             List<LeaseToken> leases,
             List<dev.gpupool.spi.worker.LeaseVerdict> template,
             long stopTick,
