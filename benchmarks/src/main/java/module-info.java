@@ -1,6 +1,10 @@
 /** Every figure of the project, measured through the same calls that hosts use. */
 module dev.gpupool.benchmarks {
     requires dev.gpupool.testkit;
+    requires dev.gpupool.storage.jdbc;
+    requires java.sql;
+    requires org.apache.commons.compress;
+    requires org.tukaani.xz;
     requires static org.jspecify;
     requires jdk.management;
 }

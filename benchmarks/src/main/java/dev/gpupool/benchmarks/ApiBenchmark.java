@@ -15,7 +15,8 @@ final class ApiBenchmark implements Benchmark {
     }
 
     @Override
-    public void run(boolean quick) {
+    public void run(Options options) {
+        boolean quick = options.quick();
         try (Bench bench = Bench.alike(14)) {
             double[] nanos = new Measure(quick).nanos(List.of(count -> selectAndRecord(bench, count)));
             figure(

@@ -1,12 +1,19 @@
 package dev.gpupool.benchmarks;
 
-/** Something that can be measured. */
-interface Benchmark {
+import java.util.Set;
+
+/** Something that can be measured, or a drill whose outcome is counted. */
+public interface Benchmark {
     /** The name by which it is run, and the first part of its figures' names. */
     String name();
 
+    /** The options that it takes beside {@code --quick}, such as {@code kills}. */
+    default Set<String> options() {
+        return Set.of();
+    }
+
     /** Measures and prints; a quick run ends within 60 s. */
-    void run(boolean quick);
+    void run(Options options) throws Exception;
 
     /** Prints a count as a line of JSON. */
     default void figure(String figure, long count, String unit, String note) {

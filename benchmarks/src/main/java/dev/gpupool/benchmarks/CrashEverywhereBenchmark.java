@@ -13,7 +13,8 @@ final class CrashEverywhereBenchmark implements Benchmark {
     }
 
     @Override
-    public void run(boolean quick) {
+    public void run(Options options) {
+        boolean quick = options.quick();
         int jobs = quick ? QUICK_JOBS : JOBS;
         CrashEverywhere.Outcome outcome = CrashEverywhere.of(jobs);
         String note = "runs of " + jobs + " jobs over 4 workers, crashed at each changeset in 3 ways";

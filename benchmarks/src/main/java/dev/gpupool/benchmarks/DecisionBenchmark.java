@@ -39,7 +39,8 @@ final class DecisionBenchmark implements Benchmark {
     }
 
     @Override
-    public void run(boolean quick) {
+    public void run(Options options) {
+        boolean quick = options.quick();
         try (Fleet small = new Fleet(14);
                 Fleet large = new Fleet(LARGE)) {
             double[] nanos = new Measure(quick).nanos(List.of(small, large));

@@ -2,8 +2,9 @@ package dev.gpupool.benchmarks;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
-/** The door: {@code list}, or the name of a benchmark and perhaps {@code --quick}. */
+/** The door: {@code list}, or the name of a benchmark and then perhaps {@code --quick} and options. */
 public final class Main {
     private static final List<Benchmark> ALL = List.of(
             new SelectionBenchmark(),
@@ -18,23 +19,33 @@ public final class Main {
     /**
      * Runs what is asked for.
      *
-     * @param args a name, perhaps {@code --quick}
+     * @param args a name, perhaps {@code --quick}, and options of that benchmark
      */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws Exception {
         List<String> words = Arrays.asList(args);
         if (words.equals(List.of("list"))) {
             ALL.forEach(benchmark -> System.out.println(benchmark.name()));
             return;
         }
-        boolean quick = words.contains("--quick");
-        List<Benchmark> chosen = ALL.stream()
-                .filter(benchmark -> words.contains(benchmark.name()))
-                .toList();
-        if (chosen.size() != 1 || words.size() != (quick ? 2 : 1)) {
-            System.err.println("usage: benchmarks/run list | NAME [--quick]; was given " + words);
-            System.exit(2);
+        Optional<Benchmark> chosen = ALL.stream()
+                .filter(benchmark -> !words.isEmpty() && benchmark.name().equals(words.get(0)))
+                .findFirst();
+        if (chosen.isEmpty()) {
+            throw usage("was given " + words);
         }
-        chosen.get(0).run(quick);
+        Options options;
+        try {
+            options = Options.of(words.subList(1, words.size()), chosen.get().options());
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
+        chosen.get().run(options);
         System.exit(0);
+    }
+
+    private static IllegalArgumentException usage(String problem) {
+        System.err.println("usage: benchmarks/run list | NAME [--quick] [--OPTION VALUE]...; " + problem);
+        System.exit(2);
+        return new IllegalArgumentException(problem);
     }
 }

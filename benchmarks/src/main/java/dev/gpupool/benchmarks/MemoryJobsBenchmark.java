@@ -18,7 +18,8 @@ final class MemoryJobsBenchmark implements Benchmark {
     }
 
     @Override
-    public void run(boolean quick) {
+    public void run(Options options) {
+        boolean quick = options.quick();
         try (Bench bench = new Bench()) {
             for (int i = 0; i < 14; i++) {
                 bench.pool()

@@ -29,7 +29,8 @@ final class SelectionBenchmark implements Benchmark {
     }
 
     @Override
-    public void run(boolean quick) {
+    public void run(Options options) {
+        boolean quick = options.quick();
         Measure measure = new Measure(quick);
         try (Bench small = Bench.alike(14);
                 Bench middle = Bench.alike(1_000);

@@ -23,7 +23,8 @@ final class SimulationBenchmark implements Benchmark {
     }
 
     @Override
-    public void run(boolean quick) {
+    public void run(Options options) {
+        boolean quick = options.quick();
         int warm = quick ? 10 : 200;
         int weeks = quick ? 14 : 400;
         LongFunction<Simulation.Builder> kept = seed -> Simulation.seed(seed).documentsKept();
