@@ -5,6 +5,7 @@ module dev.gpupool.storage.jdbc {
     requires org.slf4j;
     requires org.xerial.sqlitejdbc;
     requires static org.postgresql.jdbc;
+    requires static org.checkerframework.checker.qual;
     requires static transitive org.jspecify;
 
     exports dev.gpupool.storage.jdbc;

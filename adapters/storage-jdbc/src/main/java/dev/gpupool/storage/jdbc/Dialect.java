@@ -50,6 +50,11 @@ abstract class Dialect {
     /** Keeps other hosts from making tables at the same time, until the transaction ends. */
     void alone(Statement statement) throws SQLException {}
 
+    /** Hints between the handles of one database. */
+    ChangeFeed feed(Connections connections) {
+        return ChangeFeed.NONE;
+    }
+
     /** Prepares a connection that this adapter opened. */
     void opened(Connection connection) throws SQLException {}
 

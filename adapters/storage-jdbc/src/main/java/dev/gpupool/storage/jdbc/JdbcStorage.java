@@ -1,14 +1,17 @@
 package dev.gpupool.storage.jdbc;
 
+import dev.gpupool.spi.storage.ChangeListener;
 import dev.gpupool.spi.storage.Changeset;
 import dev.gpupool.spi.storage.CommitResult;
 import dev.gpupool.spi.storage.Cursor;
+import dev.gpupool.spi.storage.Op;
 import dev.gpupool.spi.storage.Page;
 import dev.gpupool.spi.storage.PoolStorage;
 import dev.gpupool.spi.storage.Query;
 import dev.gpupool.spi.storage.RecordKey;
 import dev.gpupool.spi.storage.StorageUnavailable;
 import dev.gpupool.spi.storage.StoredRecord;
+import dev.gpupool.spi.storage.Watch;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -31,6 +34,7 @@ public final class JdbcStorage implements PoolStorage {
     private final Connections connections;
     private final Dialect dialect;
     private final Transactions transactions;
+    private final ChangeFeed feed;
     private final @Nullable FileOwner owner;
     private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
     private boolean closed;
@@ -39,6 +43,7 @@ public final class JdbcStorage implements PoolStorage {
         this.connections = new Connections(source, dialect, ours);
         this.dialect = dialect;
         this.transactions = new Transactions(connections, dialect);
+        this.feed = dialect.feed(connections);
         this.owner = owner;
         boolean ready = false;
         try {
@@ -87,7 +92,8 @@ public final class JdbcStorage implements PoolStorage {
     /**
      * A PostgreSQL that many hosts share. Tables that are not there are made.
      *
-     * @param source gives connections, from a pool preferably; it stays the host's
+     * @param source gives connections, from a pool of at least three preferably: one listens for what other hosts write
+     *     for as long as the pool runs; it stays the host's
      * @return the storage
      * @throws IllegalStateException if it holds records of another format
      * @throws StorageUnavailable if it cannot be reached
@@ -154,7 +160,26 @@ public final class JdbcStorage implements PoolStorage {
             throw new IllegalArgumentException(
                     "batch.size must be at most " + Changeset.MAX_BATCH + ", but was " + batch.size());
         }
-        return open(() -> batch.isEmpty() ? List.of() : transactions.apply(batch));
+        return open(() -> batch.isEmpty() ? List.of() : tell(batch, transactions.apply(batch)));
+    }
+
+    private List<CommitResult> tell(List<Changeset> batch, List<CommitResult> results) {
+        for (int i = 0; i < results.size(); i++) {
+            if (results.get(i) == CommitResult.APPLIED) {
+                for (Op op : batch.get(i).ops()) {
+                    if (!(op instanceof Op.Check)) {
+                        feed.wrote(op.key());
+                    }
+                }
+            }
+        }
+        return results;
+    }
+
+    /** Between the hosts of a PostgreSQL by LISTEN and NOTIFY; a file has one pool, which needs no hints. */
+    @Override
+    public Watch watch(ChangeListener listener) {
+        return open(() -> feed.watch(Objects.requireNonNull(listener, "listener")));
     }
 
     private <T> T read(Connections.Work<T> work) {
@@ -189,6 +214,7 @@ public final class JdbcStorage implements PoolStorage {
     }
 
     private void release() {
+        feed.close();
         connections.close();
         if (owner != null) {
             owner.close();

@@ -3,20 +3,17 @@ package dev.gpupool.storage.jdbc;
 import dev.gpupool.spi.storage.RecordKey;
 import dev.gpupool.spi.storage.RecordKind;
 import dev.gpupool.spi.storage.StoredRecord;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /** PostgreSQL: a batch takes a few round trips, however many records it names, with arrays as parameters. */
 final class PostgresDialect extends Dialect {
@@ -28,6 +25,11 @@ final class PostgresDialect extends Dialect {
     @Override
     String name() {
         return "postgresql";
+    }
+
+    @Override
+    ChangeFeed feed(Connections connections) {
+        return new PostgresFeeds(connections);
     }
 
     @Override
@@ -59,7 +61,7 @@ final class PostgresDialect extends Dialect {
         TreeMap<RecordKey, String> versions = new TreeMap<>();
         try (PreparedStatement select = connection.prepareStatement("SELECT r.kind, r.id, r.version FROM " + KEYS
                 + " JOIN gpupool_record r ON r.kind = k.kind AND r.id = k.id ORDER BY r.kind, r.id FOR UPDATE OF r")) {
-            bind(connection, select, keys);
+            PostgresArrays.bind(select, keys);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     versions.put(
@@ -75,7 +77,7 @@ final class PostgresDialect extends Dialect {
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO gpupool_record"
                 + " SELECT kind, id, tenant, version, state, sort_key, body::jsonb FROM " + ROWS
                 + " ORDER BY kind COLLATE \"C\", id COLLATE \"C\" ON CONFLICT DO NOTHING")) {
-            bindRows(connection, insert, records);
+            PostgresArrays.bindRows(insert, records, this::body);
             return insert.executeUpdate() == records.size();
         }
     }
@@ -85,7 +87,7 @@ final class PostgresDialect extends Dialect {
         try (PreparedStatement update = connection.prepareStatement("UPDATE gpupool_record r SET tenant = n.tenant,"
                 + " version = n.version, state = n.state, sort_key = n.sort_key, body = n.body::jsonb FROM " + ROWS
                 + " WHERE r.kind = n.kind AND r.id = n.id")) {
-            bindRows(connection, update, records);
+            PostgresArrays.bindRows(update, records, this::body);
             update.executeUpdate();
         }
     }
@@ -94,7 +96,7 @@ final class PostgresDialect extends Dialect {
     void delete(Connection connection, List<RecordKey> keys) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement(
                 "DELETE FROM gpupool_record r USING " + KEYS + " WHERE r.kind = k.kind AND r.id = k.id")) {
-            bind(connection, delete, keys);
+            PostgresArrays.bind(delete, keys);
             delete.executeUpdate();
         }
     }
@@ -105,7 +107,7 @@ final class PostgresDialect extends Dialect {
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO gpupool_record"
                 + " SELECT kind, id, '', '-', '', '', 'null'::jsonb FROM " + KEYS
                 + " ORDER BY kind COLLATE \"C\", id COLLATE \"C\" ON CONFLICT DO NOTHING")) {
-            bind(connection, insert, absent);
+            PostgresArrays.bind(insert, absent);
             if (insert.executeUpdate() != absent.size()) {
                 return false;
             }
@@ -120,7 +122,7 @@ final class PostgresDialect extends Dialect {
         try (PreparedStatement select = connection.prepareStatement(
                 "SELECT r.kind, r.id, r.tenant, r.version, r.state, r.sort_key, r.body FROM " + KEYS
                         + " JOIN gpupool_record r ON r.kind = k.kind AND r.id = k.id")) {
-            bind(connection, select, keys);
+            PostgresArrays.bind(select, keys);
             try (ResultSet rows = select.executeQuery()) {
                 Rows.addAll(records, rows, this);
             }
@@ -136,28 +138,5 @@ final class PostgresDialect extends Dialect {
     @Override
     String given(String stored) {
         return Jsonb.decode(stored);
-    }
-
-    private static void bind(Connection connection, PreparedStatement statement, Collection<RecordKey> keys)
-            throws SQLException {
-        statement.setArray(1, array(connection, keys, key -> key.kind().name()));
-        statement.setArray(2, array(connection, keys, RecordKey::id));
-    }
-
-    private void bindRows(Connection connection, PreparedStatement statement, List<StoredRecord> records)
-            throws SQLException {
-        statement.setArray(
-                1, array(connection, records, record -> record.key().kind().name()));
-        statement.setArray(2, array(connection, records, record -> record.key().id()));
-        statement.setArray(3, array(connection, records, StoredRecord::tenant));
-        statement.setArray(4, array(connection, records, StoredRecord::version));
-        statement.setArray(5, array(connection, records, StoredRecord::state));
-        statement.setArray(6, array(connection, records, StoredRecord::sortKey));
-        statement.setArray(7, array(connection, records, this::body));
-    }
-
-    private static <T> Array array(Connection connection, Collection<T> values, Function<T, String> column)
-            throws SQLException {
-        return connection.createArrayOf("text", values.stream().map(column).toArray());
     }
 }

@@ -1,0 +1,39 @@
+package dev.gpupool.storage.jdbc;
+
+import dev.gpupool.spi.storage.RecordKey;
+import dev.gpupool.spi.storage.StoredRecord;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+
+/** Many rows as the parameters of one statement: an array of text for each column. */
+final class PostgresArrays {
+    private PostgresArrays() {}
+
+    /** Kind and id. */
+    static void bind(PreparedStatement statement, Collection<RecordKey> keys) throws SQLException {
+        set(statement, 1, keys, key -> key.kind().name());
+        set(statement, 2, keys, RecordKey::id);
+    }
+
+    /** Kind, id, tenant, version, state, sort key, and the body as the database takes it. */
+    static void bindRows(PreparedStatement statement, List<StoredRecord> records, Function<StoredRecord, String> body)
+            throws SQLException {
+        set(statement, 1, records, record -> record.key().kind().name());
+        set(statement, 2, records, record -> record.key().id());
+        set(statement, 3, records, StoredRecord::tenant);
+        set(statement, 4, records, StoredRecord::version);
+        set(statement, 5, records, StoredRecord::state);
+        set(statement, 6, records, StoredRecord::sortKey);
+        set(statement, 7, records, body);
+    }
+
+    private static <T> void set(
+            PreparedStatement statement, int parameter, Collection<T> values, Function<T, String> column)
+            throws SQLException {
+        Object[] texts = values.stream().map(column).toArray();
+        statement.setArray(parameter, statement.getConnection().createArrayOf("text", texts));
+    }
+}
