@@ -33,6 +33,7 @@ final class Faults {
         this.folder = folder;
         this.notebooks = notebooks;
         this.trainings = work.trainings();
+        harmed.addAll(bench.diary().all("harmed"));
     }
 
     /** The kinds of harm to a checkpoint. */
@@ -47,7 +48,9 @@ final class Faults {
         double at = options.allAtOnce() ? options.days() : options.days() >= 4 ? 39.5 : options.days() * 24 * 0.25;
         double every = options.allAtOnce() ? options.days() : options.days() >= 4 ? 24 : options.days() * 24 * 0.2;
         for (Harm harm : Harm.values()) {
-            world.later(world.hours(at), () -> strike(harm));
+            if (!bench.diary().all("fault").contains(harm.name())) {
+                world.at(at, () -> strike(harm));
+            }
             at += every;
         }
     }
@@ -67,6 +70,8 @@ final class Faults {
                             + (harm == Harm.NONE ? "sound" : harm.name().toLowerCase(Locale.ROOT)));
                     notebook.crash();
                     damage(harm, checkpoint);
+                    bench.note("harmed", checkpoint.uri());
+                    bench.note("fault", harm.name());
                     world.later(world.hours(1), notebook::start);
                     return;
                 }

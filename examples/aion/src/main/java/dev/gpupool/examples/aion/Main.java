@@ -2,16 +2,12 @@ package dev.gpupool.examples.aion;
 
 import dev.gpupool.GpuPool;
 import dev.gpupool.GpuPoolBuilder;
-import dev.gpupool.InMemoryStorage;
 import dev.gpupool.SystemClock;
 import dev.gpupool.testkit.RoundTripStorage;
 import dev.gpupool.testkit.SeededRandom;
 import dev.gpupool.testkit.VirtualClock;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -26,6 +22,9 @@ import java.util.concurrent.Executors;
  *   <li>By default a week passes in virtual time, from Monday 00:00 in the fleet's zone, then what is still queued is
  *       worked off. With {@code --real} a day passes, from 16:00, at ten seconds an hour unless set.
  *   <li>The same notebooks, work, faults and measurements run in both.
+ *   <li>With {@code --storage sqlite:FILE} or {@code --storage jdbc:postgresql:URL} a run that was killed, at whatever
+ *       moment, goes on where it was when it is started again with the same options. Its notebooks, which live in this
+ *       process, die with it and are opened again.
  *   <li>The exit code is 0 only if every job succeeded once, every resumed model equals the uninterrupted one, at least
  *       one worker was lost and its job resumed, a deleted and a corrupted checkpoint were noticed, and no account went
  *       past its margin.
@@ -66,45 +65,33 @@ public final class Main {
      */
     static int run(List<String> args, PrintStream out) throws Exception {
         Options options = Options.parse(args);
-        Path folder = Files.createTempDirectory("gpupool-aion-");
-        try {
-            return options.real() ? real(options, out, folder) : virtual(options, out, folder);
-        } finally {
-            delete(folder);
+        try (Records records = Records.open(options.storage())) {
+            return options.real() ? real(options, out, records) : virtual(options, out, records);
         }
     }
 
-    private static int virtual(Options options, PrintStream out, Path folder) throws Exception {
-        VirtualClock clock = new VirtualClock(START);
-        World world = new World(clock, clock.executor(), Duration.ofHours(1));
+    private static int virtual(Options options, PrintStream out, Records records) throws Exception {
+        VirtualClock clock = new VirtualClock(records.diary().last(START));
+        World world = new World(clock, clock.executor(), Duration.ofHours(1), START);
         GpuPoolBuilder builder = GpuPool.builder()
-                .storage(new RoundTripStorage(InMemoryStorage.create()))
-                .random(new SeededRandom(1))
+                .storage(new RoundTripStorage(records.storage()))
+                .random(new SeededRandom(1 + records.diary().count("life")))
                 .executor(clock.executor());
-        int code = new Week(options, world, new Console(out, clock), folder).run(builder, LocalTime.MIDNIGHT);
+        int code = new Week(options, world, new Console(out, clock), records).run(builder, LocalTime.MIDNIGHT);
         for (Throwable failure : clock.failures()) {
             failure.printStackTrace();
         }
         return clock.failures().isEmpty() ? code : 1;
     }
 
-    private static int real(Options options, PrintStream out, Path folder) throws Exception {
+    private static int real(Options options, PrintStream out, Records records) throws Exception {
         ExecutorService one = Executors.newSingleThreadExecutor();
         try (SystemClock clock = SystemClock.create("aion")) {
-            World world = new World(clock, one, options.hour());
-            GpuPoolBuilder builder = GpuPool.builder().storage(InMemoryStorage.create());
-            return new Week(options, world, new Console(out, clock), folder).run(builder, LocalTime.of(16, 0));
+            World world = new World(clock, one, options.hour(), records.diary().first(clock.instant()));
+            GpuPoolBuilder builder = GpuPool.builder().storage(records.storage());
+            return new Week(options, world, new Console(out, clock), records).run(builder, LocalTime.of(16, 0));
         } finally {
             one.shutdownNow();
         }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
-        Files.deleteIfExists(folder);
     }
 }

@@ -154,7 +154,7 @@ final class Notebook {
                 member.provider(),
                 member.account(),
                 name(),
-                name() + "-" + starts,
+                bench.life() + "-" + starts,
                 age(),
                 null,
                 1,
@@ -231,7 +231,7 @@ final class Notebook {
             leaveIfDone();
             return;
         }
-        Claim claim = new Claim(sessionId, name() + "-" + starts + "-" + ++claims, world.minutes(30));
+        Claim claim = new Claim(sessionId, bench.life() + "-" + starts + "-" + ++claims, world.minutes(30));
         ask(pool -> pool.claim(claim), this::claimed);
     }
 

@@ -9,7 +9,6 @@ import dev.gpupool.status.PoolStatus;
 import dev.gpupool.status.WorkerStatus;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,18 +18,15 @@ final class Observer implements PoolListener {
     private final World world;
     private final GpuPool pool;
     private final Console console;
-    private final Map<PoolEvent.Type, Integer> counts = new EnumMap<>(PoolEvent.Type.class);
+    private final Bench bench;
     private final Map<String, Integer> successes = new TreeMap<>();
-    private final Map<String, Double> maxUtilisation = new TreeMap<>();
-    private final List<Integer> online = new ArrayList<>();
     private final List<String> shown = new ArrayList<>();
     private final List<String> lost = new ArrayList<>();
-    private int failovers;
-    private int maxRunning;
-    private int maxOnline;
 
-    Observer(World world, GpuPool pool, Console console) {
-        this.world = world;
+    Observer(Bench bench, GpuPool pool, Console console) {
+        this.bench = bench;
+        this.world = bench.world();
+        bench.diary().all("succeeded").forEach(id -> successes.merge(id, 1, Integer::sum));
         this.pool = pool;
         this.console = console;
     }
@@ -42,9 +38,12 @@ final class Observer implements PoolListener {
     }
 
     private void take(PoolEvent event) {
-        counts.merge(event.type(), 1, Integer::sum);
         switch (event.type()) {
-            case JOB_SUCCEEDED -> successes.merge(event.jobId(), 1, Integer::sum);
+            case JOB_SUCCEEDED -> {
+                bench.note("succeeded", event.jobId());
+                successes.merge(event.jobId(), 1, Integer::sum);
+            }
+            case WORKER_DRAINING -> bench.note("draining", event.worker());
             case JOB_REQUEUED -> requeued(event);
             case JOB_LEASED -> leased(event);
             case WORKER_OFFLINE -> once("a worker is lost: " + event.worker(), "a worker is lost");
@@ -55,7 +54,7 @@ final class Observer implements PoolListener {
 
     private void requeued(PoolEvent event) {
         if (event.message().equals("its worker was lost")) {
-            failovers++;
+            bench.note("failover", event.jobId());
             lost.add(event.jobId());
             console.event(event.worker() + " was lost, " + event.jobId() + " is queued again");
         }
@@ -83,19 +82,23 @@ final class Observer implements PoolListener {
     void sample(boolean counted) {
         PoolStatus status = pool.status();
         if (counted) {
-            online.add(status.health().online());
+            bench.note("sample", status.health().online());
         }
-        maxRunning = Math.max(maxRunning, status.running());
+        most("running", status.running());
+        most("online", status.health().online());
         for (QuotaView account : status.accounts()) {
-            maxUtilisation.merge(account.provider(), account.utilisation(), Math::max);
-        }
-        if (status.health().online() > maxOnline) {
-            maxOnline = status.health().online();
+            most("used-" + account.provider(), account.utilisation());
         }
         for (WorkerStatus worker : status.workers()) {
             if (skipped(status, worker)) {
                 once(worker.worker() + " is skipped: its account is at the 70 % margin", "skipped");
             }
+        }
+    }
+
+    private void most(String kind, double value) {
+        if (value > bench.diary().newest(kind)) {
+            bench.note(kind, value);
         }
     }
 
@@ -114,6 +117,8 @@ final class Observer implements PoolListener {
 
     /** The mean number of workers online in each hour. */
     List<Double> hourly(int samplesPerHour) {
+        List<Integer> online =
+                bench.diary().all("sample").stream().map(Integer::valueOf).toList();
         List<Double> hours = new ArrayList<>();
         for (int from = 0; from + samplesPerHour <= online.size(); from += samplesPerHour) {
             hours.add(online.subList(from, from + samplesPerHour).stream()
@@ -124,27 +129,27 @@ final class Observer implements PoolListener {
         return hours;
     }
 
-    int count(PoolEvent.Type type) {
-        return counts.getOrDefault(type, 0);
+    int drains() {
+        return bench.diary().count("draining");
     }
 
     Map<String, Integer> successes() {
         return successes;
     }
 
-    Map<String, Double> maxUtilisation() {
-        return maxUtilisation;
+    double maxUtilisation(String provider) {
+        return bench.diary().newest("used-" + provider);
     }
 
     int failovers() {
-        return failovers;
+        return bench.diary().count("failover");
     }
 
     int maxRunning() {
-        return maxRunning;
+        return (int) bench.diary().newest("running");
     }
 
     int maxOnline() {
-        return maxOnline;
+        return (int) bench.diary().newest("online");
     }
 }

@@ -13,14 +13,16 @@ import java.util.List;
  * @param metering what the providers meter
  * @param real whether real time passes
  * @param hour how long an hour of the fleet takes in real time
+ * @param storage where the pool's records are: {@code memory}, {@code sqlite:FILE} or a {@code jdbc:postgresql:} URL
  */
-record Options(double days, boolean allAtOnce, Metering metering, boolean real, Duration hour) {
+record Options(double days, boolean allAtOnce, Metering metering, boolean real, Duration hour, String storage) {
     static Options parse(List<String> args) {
         double days = -1;
         boolean allAtOnce = false;
         boolean real = false;
         Duration hour = Duration.ofSeconds(10);
         Metering metering = Metering.JOB_TIME;
+        String storage = "memory";
         for (Iterator<String> rest = args.iterator(); rest.hasNext(); ) {
             String arg = rest.next();
             switch (arg) {
@@ -28,13 +30,14 @@ record Options(double days, boolean allAtOnce, Metering metering, boolean real, 
                 case "--real" -> real = true;
                 case "--metering" -> metering = metering(value(arg, rest));
                 case "--hour" -> hour = hour(value(arg, rest));
+                case "--storage" -> storage = storage(value(arg, rest));
                 case "--days" -> days = days(value(arg, rest));
                 default ->
                     throw new IllegalArgumentException("option must be --all-at-once, --metering session|job, --real,"
-                            + " --hour SECONDS or --days N, but was " + arg);
+                            + " --hour SECONDS, --days N or --storage memory|sqlite:FILE|jdbc:URL, but was " + arg);
             }
         }
-        return new Options(days > 0 ? days : real || allAtOnce ? 1 : 7, allAtOnce, metering, real, hour);
+        return new Options(days > 0 ? days : real || allAtOnce ? 1 : 7, allAtOnce, metering, real, hour, storage);
     }
 
     private static String value(String option, Iterator<String> rest) {
@@ -42,6 +45,15 @@ record Options(double days, boolean allAtOnce, Metering metering, boolean real, 
             throw new IllegalArgumentException("option " + option + " must be followed by a value");
         }
         return rest.next();
+    }
+
+    private static String storage(String value) {
+        boolean file = value.startsWith("sqlite:") && value.length() > "sqlite:".length();
+        if (!value.equals("memory") && !file && !value.startsWith("jdbc:postgresql:")) {
+            throw new IllegalArgumentException(
+                    "--storage must be memory, sqlite:FILE or jdbc:postgresql:..., but was " + value);
+        }
+        return value;
     }
 
     private static Metering metering(String value) {

@@ -3,7 +3,6 @@ package dev.gpupool.examples.aion;
 import dev.gpupool.GpuPool;
 import dev.gpupool.JobInfo;
 import dev.gpupool.JobState;
-import dev.gpupool.PoolEvent;
 import dev.gpupool.spi.worker.Content;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +33,8 @@ final class Report {
     /** Prints everything; true if nothing is wrong. */
     boolean print(Console console, int samplesPerHour) {
         coverage(console, observer.hourly(samplesPerHour));
-        console.line("\nHours per worker (online in all, used of the account's present window)");
+        console.line(
+                "\nHours per worker (online in all since this process began, used of the account's present window)");
         for (Notebook notebook : notebooks) {
             console.line(String.format(
                     Locale.ROOT,
@@ -105,7 +105,7 @@ final class Report {
     }
 
     private double utilisation(String provider) {
-        return observer.maxUtilisation().getOrDefault(provider, 0.0);
+        return observer.maxUtilisation(provider);
     }
 
     private boolean clean() {
@@ -131,7 +131,7 @@ final class Report {
                 lost,
                 acceptedTwice(),
                 observer.failovers(),
-                observer.count(PoolEvent.Type.WORKER_DRAINING),
+                observer.drains(),
                 utilisation("colab"),
                 utilisation("kaggle"),
                 hours.stream().mapToDouble(Double::doubleValue).min().orElse(0),

@@ -4,9 +4,9 @@ import dev.gpupool.FolderCheckpointStore;
 import dev.gpupool.GpuPool;
 import dev.gpupool.GpuPoolBuilder;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.LocalTime;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
@@ -20,18 +20,21 @@ final class Week {
     /** The Monday reset, 00:00 UTC, in hours since Monday 00:00 in the fleet's zone. */
     private static final double RESET_HOUR = 7 * 24 - 3.0;
 
+    /** How long the providers let a notebook run. */
+    private static final Map<String, Double> OPEN_HOURS = Map.of("colab", 11.5, "kaggle", 8.5);
+
     private final Options options;
     private final World world;
     private final Console console;
-    private final Path folder;
+    private final Records records;
     private final CompletableFuture<Boolean> finished = new CompletableFuture<>();
     private int samples;
 
-    Week(Options options, World world, Console console, Path folder) {
+    Week(Options options, World world, Console console, Records records) {
         this.options = options;
         this.world = world;
         this.console = console;
-        this.folder = folder;
+        this.records = records;
     }
 
     /**
@@ -42,14 +45,20 @@ final class Week {
      * @return the exit code
      */
     int run(GpuPoolBuilder builder, LocalTime begin) throws Exception {
-        Bench bench = new Bench(world, FolderCheckpointStore.in(folder), console);
+        Path folder = records.checkpoints();
+        Bench bench = new Bench(world, FolderCheckpointStore.in(folder), console, records.diary());
+        bench.note("life", 1 + bench.life());
+        if (bench.life() > 1) {
+            console.event(
+                    "goes on after " + Math.round(10 * world.elapsed()) / 10.0 + " hours, in life " + bench.life());
+        }
         try (GpuPool pool = Providers.apply(builder, options, world)
                 .name("aion")
                 .clock(world.clock())
                 .transport(world)
                 .checkpoints(bench.store())
                 .build()) {
-            Observer observer = new Observer(world, pool, console);
+            Observer observer = new Observer(bench, pool, console);
             pool.addListener(observer);
             pool.start();
             Work work = new Work(world, pool);
@@ -62,11 +71,11 @@ final class Week {
                 watch(observer, work, begin);
                 return opened;
             });
-            Duration most = world.hours(24 * (options.days() + (options.real() ? 1 : 7)));
+            double most = 24 * (options.days() + (options.real() ? 1 : 7)) - world.elapsed();
             try {
-                world.clock().await(finished, most);
+                world.clock().await(finished, world.hours(Math.max(1, most)));
             } catch (TimeoutException e) {
-                console.panel("not all jobs were done " + most + " after the start", pool);
+                console.panel("not all jobs were done " + world.hours(world.elapsed()) + " after the start", pool);
             }
             Report report = new Report(options, bench, pool, work, observer, notebooks);
             return world.call(() -> report.print(console, SAMPLES_PER_HOUR)) ? 0 : 1;
@@ -75,40 +84,55 @@ final class Week {
 
     private Notebook open(Notebook notebook, Fleet.Member member, LocalTime begin) {
         if (options.allAtOnce()) {
-            daily(notebook, 0);
+            daily(notebook, member, 0);
             return notebook;
         }
         double hour = (member.start().toSecondOfDay() - begin.toSecondOfDay()) / 3600.0;
-        daily(notebook, hour < 0 ? hour + 24 : hour);
+        daily(notebook, member, hour < 0 ? hour + 24 : hour);
         return notebook;
     }
 
-    private void daily(Notebook notebook, double inHours) {
-        world.later(world.hours(inHours), () -> {
+    /** At its hour every day; one that had been open when this process was killed is opened again. */
+    private void daily(Notebook notebook, Fleet.Member member, double hour) {
+        double since = world.elapsed() - hour;
+        if (since > 0) {
+            double today = since % 24;
+            if (today < OPEN_HOURS.getOrDefault(member.provider(), 0.0)) {
+                world.at(0, notebook::start);
+            }
+            daily(notebook, member, world.elapsed() - today + 24);
+            return;
+        }
+        world.at(hour, () -> {
             notebook.start();
-            daily(notebook, 24);
+            daily(notebook, member, hour + 24);
         });
     }
 
     private void watch(Observer observer, Work work, LocalTime begin) {
+        samples = (int) Math.ceil(world.elapsed() * SAMPLES_PER_HOUR);
         sample(observer, work);
         double peak = Math.min(options.allAtOnce() ? 1 : PEAK_HOUR - begin.getHour(), 20 * options.days());
-        world.later(world.hours(peak), () -> observer.moment("peak"));
+        moment(peak, observer, "peak");
         if (!options.real() && options.days() >= 7) {
-            world.later(world.hours(RESET_HOUR - 0.02), () -> observer.moment("just before the Monday reset"));
-            world.later(world.hours(RESET_HOUR + 0.02), () -> observer.moment("just after the Monday reset"));
+            moment(RESET_HOUR - 0.02, observer, "just before the Monday reset");
+            moment(RESET_HOUR + 0.02, observer, "just after the Monday reset");
+        }
+    }
+
+    private void moment(double hour, Observer observer, String title) {
+        if (hour >= world.elapsed()) {
+            world.at(hour, () -> observer.moment(title));
         }
     }
 
     private void sample(Observer observer, Work work) {
         boolean over = samples++ >= options.days() * 24 * SAMPLES_PER_HOUR;
         observer.sample(!over);
-        if (over
-                && work.allSubmitted()
-                && observer.successes().size() == work.jobs().size()) {
+        if (over && work.allDone(observer.successes().keySet())) {
             finished.complete(true);
             return;
         }
-        world.later(world.hours(1.0 / SAMPLES_PER_HOUR), () -> sample(observer, work));
+        world.at((double) samples / SAMPLES_PER_HOUR, () -> sample(observer, work));
     }
 }

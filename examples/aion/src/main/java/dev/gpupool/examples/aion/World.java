@@ -4,6 +4,7 @@ import dev.gpupool.spi.clock.PoolClock;
 import dev.gpupool.spi.worker.WorkerGateway;
 import dev.gpupool.spi.worker.WorkerTransport;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
@@ -18,9 +19,16 @@ final class World implements WorkerTransport {
     private final PoolClock clock;
     private final Executor executor;
     private final Duration hour;
+    private final Instant origin;
     private volatile @Nullable WorkerGateway gateway;
 
-    World(PoolClock clock, Executor executor, Duration hour) {
+    /**
+     * Sets it up.
+     *
+     * @param origin when the run began, which may have been in an earlier life of this process
+     */
+    World(PoolClock clock, Executor executor, Duration hour, Instant origin) {
+        this.origin = origin;
         this.clock = clock;
         this.executor = executor;
         this.hour = hour;
@@ -51,6 +59,16 @@ final class World implements WorkerTransport {
     /** Does something on the example's thread and waits for it. */
     <T> T call(Supplier<T> task) throws InterruptedException, TimeoutException {
         return clock.await(CompletableFuture.supplyAsync(task, executor), hours(24));
+    }
+
+    /** The example's hours since the run began. */
+    double elapsed() {
+        return inHours(Duration.between(origin, clock.instant()).toNanos());
+    }
+
+    /** Does something at an hour of the run, or now if that is over. */
+    void at(double hour, Runnable task) {
+        later(hours(Math.max(0, hour - elapsed())), task);
     }
 
     void later(Duration delay, Runnable task) {

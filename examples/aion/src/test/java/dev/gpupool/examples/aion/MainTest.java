@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -45,10 +51,74 @@ class MainTest {
                 List.of("--days", "none"),
                 List.of("--days", "0"),
                 List.of("--hour", "1"),
+                List.of("--storage", "disk"),
+                List.of("--storage", "sqlite:"),
                 List.of("--metering", "both"))) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Options.parse(args))
                     .withMessageContaining(args.get(0));
+        }
+    }
+
+    @Test
+    void shouldGoOnWhereItWasKilled(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("aion.db");
+        Path diary = folder.resolve("aion.db-aion/diary");
+        long heard = 0;
+        for (int kill = 1; kill <= 3; kill++) {
+            Process host = process(file, folder.resolve("life-" + kill + ".log"));
+            long until = heard + 6_000;
+            while (!Files.exists(diary) || Files.size(diary) < until) {
+                assertThat(host.waitFor(20, TimeUnit.MILLISECONDS))
+                        .as(Files.readString(folder.resolve("life-" + kill + ".log")))
+                        .isFalse();
+            }
+            host.destroyForcibly().waitFor();
+            heard = Files.size(diary);
+        }
+        Path log = folder.resolve("last.log");
+        int code = process(file, log).waitFor();
+        List<String> lines = Files.readAllLines(log);
+        assertThat(code).as(String.join("\n", lines)).isZero();
+        assertThat(lines).anyMatch(line -> line.contains("in life 4"));
+        assertThat(figures(lines).get("jobsSubmitted").asInt()).isEqualTo(506);
+        assertClean(lines);
+    }
+
+    private static Process process(Path file, Path log) throws IOException {
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+                Main.class.getName(),
+                "--days",
+                "1",
+                "--storage",
+                "sqlite:" + file);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+    }
+
+    @Test
+    void shouldForgetTheDiarysLineThatAKillCutInHalf(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("diary");
+        Instant at = Instant.parse("2026-01-05T03:00:00Z");
+        try (Diary diary = Diary.in(file)) {
+            diary.note(at, "sample", 3);
+            diary.note(at.plusSeconds(60), "sample", 4);
+        }
+        Files.writeString(file, Files.readString(file) + "17676");
+        try (Diary diary = Diary.in(file)) {
+            assertThat(diary.all("sample")).containsExactly("3", "4");
+            assertThat(diary.first(Instant.EPOCH)).isEqualTo(at);
+            assertThat(diary.last(Instant.EPOCH)).isEqualTo(at.plusSeconds(60));
+            diary.note(at.plusSeconds(120), "sample", 5);
+        }
+        try (Diary diary = Diary.in(file)) {
+            assertThat(diary.all("sample")).containsExactly("3", "4", "5");
         }
     }
 
