@@ -17,6 +17,9 @@ final class Schema {
 
     private static final Pattern END = Pattern.compile(";\\s*\\n");
 
+    /** https://www.postgresql.org/docs/current/errcodes-appendix.html; other databases have their tables made. */
+    private static final String UNDEFINED_TABLE = "42P01";
+
     private Schema() {}
 
     /** The statements that make the tables, each of which does nothing where it was done before. */
@@ -52,8 +55,11 @@ final class Schema {
                 ResultSet rows = statement.executeQuery("SELECT max(format) FROM gpupool_format")) {
             format = rows.next() ? rows.getInt(1) : 0;
         } catch (SQLException e) {
+            if (!UNDEFINED_TABLE.equals(e.getSQLState())) {
+                throw e;
+            }
             throw new IllegalStateException(
-                    "the tables of the pool cannot be read: run " + dialect.name()
+                    "the tables of the pool are not there: run " + dialect.name()
                             + ".sql of this library with your migration tool, or let it create them; the database says: "
                             + e.getMessage(),
                     e);
