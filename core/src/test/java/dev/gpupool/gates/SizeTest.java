@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 /** Holds every main class of the project, in all modules, to a length that a reader can keep in mind. */
 class SizeTest {
     private static final int MOST_LINES = 400;
+    private static final int MOST_ADAPTER_LINES = 250;
+    private static final int MOST_DIALECT_LINES = 150;
 
     @Test
     void shouldKeepEveryMainClassAtMostFourHundredLines() throws IOException {
@@ -24,6 +26,24 @@ class SizeTest {
 
         assertThat(sources).hasSizeGreaterThan(40);
         assertThat(sources.stream().filter(source -> lines(source) > MOST_LINES))
+                .isEmpty();
+    }
+
+    /** So that another database is an afternoon. */
+    @Test
+    void shouldKeepAdaptersToStorageShortAndDialectsShorter() throws IOException {
+        Path root = Path.of(System.getProperty("basedir", "."), "../adapters/storage-jdbc")
+                .toRealPath();
+        List<Path> sources = mainSources(root);
+
+        assertThat(sources).hasSizeGreaterThan(10);
+        assertThat(sources.stream().filter(source -> lines(source) > MOST_ADAPTER_LINES))
+                .isEmpty();
+        List<Path> dialects = sources.stream()
+                .filter(source -> source.getFileName().toString().matches(".+Dialect\\.java"))
+                .toList();
+        assertThat(dialects).hasSizeGreaterThan(1);
+        assertThat(dialects.stream().filter(source -> lines(source) > MOST_DIALECT_LINES))
                 .isEmpty();
     }
 
