@@ -15,7 +15,9 @@ import java.util.List;
  * @param workers by name
  * @param accounts by provider and name
  * @param health the pool in a few numbers
- * @param queued jobs that wait for a worker
+ * @param queued jobs that wait for a worker, as many as this host has read
+ * @param moreQueued whether more of them wait in the storage: of one requirement class a host reads the first 5,000, and
+ *     more when those are gone
  * @param delayed jobs that wait for their next try
  * @param running jobs that are leased here
  * @param capacityPerDay usable session time a day of the workers that are known, one session a day each; without a cap
@@ -29,6 +31,7 @@ public record PoolStatus(
         List<QuotaView> accounts,
         PoolHealth health,
         int queued,
+        boolean moreQueued,
         int delayed,
         int running,
         Duration capacityPerDay,

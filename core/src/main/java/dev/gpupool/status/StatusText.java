@@ -37,8 +37,8 @@ final class StatusText {
                         + status.health().slotsTotal());
         line(
                 text,
-                "Jobs: " + status.running() + " running, " + status.queued() + " queued, " + status.delayed()
-                        + " delayed");
+                "Jobs: " + status.running() + " running, " + status.queued() + (status.moreQueued() ? " and more" : "")
+                        + " queued, " + status.delayed() + " delayed");
         line(
                 text,
                 "Total capacity: " + hours(status.health().remaining()) + " remaining in the present windows, "

@@ -45,7 +45,7 @@ final class Explainer {
             return new Explanation(job.id(), reasons, null);
         }
         addOutage(reasons);
-        JobQueue.ClassQueue waiting = queue.classOf(job);
+        ClassQueue waiting = queue.classOf(job);
         if (waiting != null && waiting.heldUntil() > kernel.time().tick()) {
             reasons.add(held(waiting, ""));
         }
@@ -70,7 +70,7 @@ final class Explainer {
         }
     }
 
-    private Reason held(JobQueue.ClassQueue waiting, String worker) {
+    private Reason held(ClassQueue waiting, String worker) {
         if (waiting.heldUntil() == Forecast.NEVER) {
             return new Reason(Code.SELECTOR_DECLINED, worker, "", "", null, "change the fleet, or the selector");
         }
@@ -128,8 +128,8 @@ final class Explainer {
 
     /** Jobs that would fit may wait for the host's selector. */
     private void addHeld(List<Reason> reasons, LiveSession live) {
-        for (JobQueue.ClassQueue jobs : queue.heads().values()) {
-            Job head = kernel.view().jobs().doc(jobs.places().first().id());
+        for (ClassQueue jobs : queue.heads().values()) {
+            Job head = kernel.view().jobs().doc(jobs.covered().first().id());
             long now = kernel.time().wall();
             boolean fits = head != null
                     && jobs.heldUntil() > kernel.time().tick()

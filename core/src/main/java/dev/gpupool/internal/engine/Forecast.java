@@ -33,7 +33,7 @@ final class Forecast {
     }
 
     /** When the first job of a class could be placed, as far as the sessions with open claims say. */
-    long soonest(Job job, JobQueue.ClassQueue jobs) {
+    long soonest(Job job, ClassQueue jobs) {
         long best = NEVER;
         long now = kernel.time().wall();
         long minEnd = kernel.time().tick() + job.needMillis();
@@ -65,7 +65,7 @@ final class Forecast {
         }
         long now = kernel.time().wall();
         long from = job.state() == JobState.DELAYED ? Math.max(now, job.dueAt()) : now;
-        JobQueue.ClassQueue waiting = queue.classOf(job);
+        ClassQueue waiting = queue.classOf(job);
         if (waiting == null || waiting.heldUntil() <= kernel.time().tick()) {
             return from;
         }

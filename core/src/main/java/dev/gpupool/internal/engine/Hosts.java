@@ -62,11 +62,12 @@ final class Hosts {
         refresh.watch();
         List<StoredRecord> read = new ArrayList<>();
         read.addAll(Refresh.scan(storage, RecordKind.HOST, ""));
-        read.addAll(Refresh.unfinished(storage));
+        Refresh.Unfinished unfinished = Refresh.unfinished(storage);
+        read.addAll(unfinished.records());
         read.addAll(newestSessions(storage, read));
         kernel.look(() -> {
             takeOrder(read);
-            read.forEach(record -> kernel.view().refresh(kernel.view().entry(record.key()), record));
+            refresh.load(new Refresh.Unfinished(read, unfinished.windows()));
             return true;
         });
         kernel.now(() -> {

@@ -2,21 +2,32 @@ package dev.gpupool.internal.engine;
 
 import dev.gpupool.JobState;
 import dev.gpupool.internal.record.Doc;
+import dev.gpupool.internal.record.DocBody;
 import dev.gpupool.internal.record.Job;
 import dev.gpupool.internal.record.JobClass;
-import dev.gpupool.internal.select.CapabilityClass;
+import dev.gpupool.spi.storage.Cursor;
+import dev.gpupool.spi.storage.StoredRecord;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The queued jobs, by requirement class: only the first of each class need be looked at. The caller holds the pool's
  * lock.
+ *
+ * <p>Of a class with very many jobs those that come first are here, up to a frontier, and the rest is in storage alone:
+ *
+ * <ol>
+ *   <li>A job behind the frontier is forgotten as soon as it is known to be stored.
+ *   <li>When few are left, the next ones are read. A class none of whose first jobs are here has no head meanwhile.
+ *   <li>While anything of a class is being read nothing of it is forgotten, since the read may have missed it.
+ * </ol>
  */
 final class JobQueue implements View.Index {
-    /** A queued job's place: higher priority first, then older, then id. */
+    /** A queued job's place: higher priority first, then older, then id. As the storage orders them. */
     record Place(int priority, long age, String id) implements Comparable<Place> {
         static Place of(Job job) {
             return new Place(job.spec().priority(), job.age(), job.id());
@@ -33,68 +44,15 @@ final class JobQueue implements View.Index {
         }
     }
 
-    /** Jobs that fit exactly the same workers. */
-    static final class ClassQueue {
-        private final String name;
-        private final TreeSet<Place> places = new TreeSet<>();
-        private final List<CapabilityClass<LiveSession>> matches = new ArrayList<>();
-        private int matched;
-        private long heldUntil = Long.MIN_VALUE;
-        private Deadlines.@Nullable Deadline alarm;
-
-        ClassQueue(String name) {
-            this.name = name;
-        }
-
-        String name() {
-            return name;
-        }
-
-        TreeSet<Place> places() {
-            return places;
-        }
-
-        /** The capability classes whose workers can take these jobs. */
-        List<CapabilityClass<LiveSession>> matches(Fleet fleet, Job job) {
-            List<CapabilityClass<LiveSession>> all = fleet.claims().classes();
-            for (; matched < all.size(); matched++) {
-                Capability capability = fleet.capabilities().get(matched);
-                if (capability.takes(
-                        job.tenant(), job.spec().handler(), job.spec().requirements())) {
-                    matches.add(all.get(matched));
-                }
-            }
-            return matches;
-        }
-
-        /** Sets, or moves, the one time at which these jobs are looked at again. */
-        void wake(Deadlines deadlines, long tick, Runnable look) {
-            if (alarm != null && alarm.at() == tick) {
-                return;
-            }
-            if (alarm != null) {
-                alarm.cancel();
-            }
-            alarm = deadlines.at(tick, look);
-        }
-
-        /** Until when the host's selector is not asked again, on the ticker. */
-        long heldUntil() {
-            return heldUntil;
-        }
-
-        void holdUntil(long tick) {
-            heldUntil = tick;
-        }
-    }
-
     private final Kernel kernel;
     private final TreeMap<String, ClassQueue> classes = new TreeMap<>();
+    private final TreeMap<String, QueuePart> parts = new TreeMap<>();
     private final TreeMap<Place, ClassQueue> heads = new TreeMap<>();
     private final TreeMap<String, Deadlines.Deadline> due = new TreeMap<>();
     private final Command.Source dueCommand;
     private int size;
     private int delayed;
+    private int reads;
     private boolean changed;
 
     /**
@@ -126,35 +84,183 @@ final class JobQueue implements View.Index {
         }
     }
 
-    private void add(Job job) {
-        ClassQueue queue = classes.computeIfAbsent(JobClass.of(job), ClassQueue::new);
-        Place place = Place.of(job);
-        Place first = queue.places.isEmpty() ? null : queue.places.first();
-        if (!queue.places.add(place)) {
-            return;
-        }
-        size++;
-        changed = true;
-        if (first == null || place.compareTo(first) < 0) {
-            if (first != null) {
-                heads.remove(first);
+    /** Once more than is worth having is known to be stored, the last of it is forgotten. */
+    @Override
+    public void stored(Entry<? extends Doc> entry) {
+        if (entry.current() instanceof Job job && job.state() == JobState.QUEUED && entry.settled()) {
+            ClassQueue queue = classes.get(JobClass.of(job));
+            if (queue == null || reads > 0 || queue.part().isReading()) {
+                return;
             }
-            heads.put(place, queue);
+            if (!queue.part().covers(Place.of(job))) {
+                drop(queue, job);
+            } else if (queue.part().isFull()) {
+                trim(queue);
+            }
+        }
+    }
+
+    private void add(Job job) {
+        String name = JobClass.of(job);
+        ClassQueue queue = classes.get(name);
+        if (queue == null) {
+            QueuePart part = parts.computeIfAbsent(job.storedState(), QueuePart::new);
+            queue = new ClassQueue(name, part);
+            part.classes().add(queue);
+            classes.put(name, queue);
+        }
+        Place place = Place.of(job);
+        if (queue.places().add(place)) {
+            size++;
+            queue.part().added(job);
+            changed |= queue.part().covers(place);
+            head(queue);
         }
     }
 
     private void remove(Job job) {
         ClassQueue queue = classes.get(JobClass.of(job));
-        Place place = Place.of(job);
-        if (queue == null || !queue.places.remove(place)) {
+        if (queue != null && queue.places().remove(Place.of(job))) {
+            size--;
+            queue.part().removed(job);
+            head(queue);
+            if (queue.part().isLow()) {
+                readOn(queue.part());
+            }
+            tidy(queue);
+        }
+    }
+
+    /** Lists the first job of a class whose jobs, or whose frontier, changed. */
+    private void head(ClassQueue queue) {
+        Place before = queue.head();
+        Place now = queue.first();
+        if (!Objects.equals(before, now)) {
+            if (before != null) {
+                heads.remove(before);
+            }
+            if (now != null) {
+                heads.put(now, queue);
+            }
+            queue.head(now);
+        }
+    }
+
+    private void tidy(ClassQueue queue) {
+        QueuePart part = queue.part();
+        if (queue.places().isEmpty() && part.isWhole() && !part.isReading()) {
+            classes.remove(queue.name());
+            part.classes().remove(queue);
+            if (part.classes().isEmpty()) {
+                parts.remove(part.state());
+            }
+        }
+    }
+
+    /** The storage has it, and it is far from its turn. */
+    private void drop(ClassQueue queue, Job job) {
+        if (queue.places().remove(Place.of(job))) {
+            size--;
+            queue.part().removed(job);
+            head(queue);
+        }
+        // Not at once: whoever asked for it is about to look at it.
+        kernel.deadlines().after(0, () -> forget(job.id()));
+    }
+
+    private void forget(String id) {
+        Entry<Job> entry = kernel.view().jobs().find(id);
+        Job job = entry == null ? null : entry.get();
+        ClassQueue queue = job == null || job.state() != JobState.QUEUED ? null : classes.get(JobClass.of(job));
+        if (entry != null && job != null && queue != null && !queue.places().contains(Place.of(job))) {
+            kernel.view().jobs().forget(entry);
+        }
+    }
+
+    private void trim(ClassQueue queue) {
+        while (queue.part().isOver(1)) {
+            Entry<Job> last = entry(queue.places().last());
+            if (last == null || !last.settled()) {
+                return; // the frontier stays before nothing that is only here
+            }
+            drop(queue, last.get());
+            Entry<Job> next = entry(queue.places().last());
+            if (next != null) {
+                queue.part().endAt(next.get());
+            }
+        }
+        head(queue);
+    }
+
+    private @Nullable Entry<Job> entry(Place place) {
+        return kernel.view().jobs().find(place.id());
+    }
+
+    private void readOn(QueuePart part) {
+        Cursor from = part.frontier();
+        part.reading(true);
+        kernel.committer()
+                .read(
+                        () -> QueueWindow.after(kernel.storage(), part.state(), from),
+                        window -> kernel.post(decision -> {
+                            part.reading(false);
+                            if (Objects.equals(from, part.frontier())) {
+                                take(window);
+                            } else if (part.isLow()) {
+                                readOn(part);
+                            }
+                        }));
+    }
+
+    /** A read of every first window begins: until it ends nothing is forgotten. */
+    void beginRead() {
+        reads++;
+    }
+
+    /** It has ended, with these windows. */
+    void endRead(List<QueueWindow> windows) {
+        reads--;
+        windows.forEach(this::take);
+    }
+
+    private void take(QueueWindow window) {
+        QueuePart part = parts.computeIfAbsent(window.state(), QueuePart::new);
+        StoredRecord last = window.last();
+        if (last == null) {
+            part.endNowhere();
+        } else if (DocBody.of(last).doc() instanceof Job job) {
+            part.endAt(job);
+        }
+        for (StoredRecord record : window.jobs()) {
+            kernel.view().refresh(kernel.view().entry(record.key()), record);
+        }
+        for (ClassQueue queue : List.copyOf(part.classes())) {
+            dropBehind(queue);
+            head(queue);
+            tidy(queue);
+        }
+        if (part.classes().isEmpty() && part.isWhole()) {
+            parts.remove(part.state());
+        }
+        changed = true;
+    }
+
+    private void dropBehind(ClassQueue queue) {
+        if (reads > 0 || queue.part().isReading()) {
             return;
         }
-        size--;
-        if (heads.remove(place) != null && !queue.places.isEmpty()) {
-            heads.put(queue.places.first(), queue);
-        }
-        if (queue.places.isEmpty()) {
-            classes.remove(queue.name);
+        for (Iterator<Place> behind = queue.places().descendingIterator(); behind.hasNext(); ) {
+            Place place = behind.next();
+            if (queue.part().covers(place)) {
+                return;
+            }
+            Entry<Job> entry = entry(place);
+            if (entry != null && entry.settled()) {
+                behind.remove();
+                size--;
+                queue.part().removed(entry.get());
+                kernel.deadlines().after(0, () -> forget(place.id()));
+            }
         }
     }
 
@@ -177,8 +283,14 @@ final class JobQueue implements View.Index {
         }
     }
 
+    /** How many queued jobs are here. */
     int size() {
         return size;
+    }
+
+    /** Whether more are in storage than are here. */
+    boolean hasMore() {
+        return parts.values().stream().anyMatch(part -> !part.isWhole());
     }
 
     int delayed() {
@@ -192,10 +304,10 @@ final class JobQueue implements View.Index {
         return was;
     }
 
-    /** The queued jobs, best class first. */
+    /** The queued jobs that are here. */
     List<String> ids() {
         List<String> ids = new ArrayList<>(size);
-        heads.values().forEach(jobs -> jobs.places.forEach(place -> ids.add(place.id())));
+        classes.values().forEach(jobs -> jobs.places().forEach(place -> ids.add(place.id())));
         return ids;
     }
 
@@ -220,7 +332,7 @@ final class JobQueue implements View.Index {
 
     /** The fleet changed: selectors are asked again. */
     void release() {
-        for (ClassQueue queue : heads.values()) {
+        for (ClassQueue queue : classes.values()) {
             queue.holdUntil(Long.MIN_VALUE);
         }
     }

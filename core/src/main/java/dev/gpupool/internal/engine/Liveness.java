@@ -232,16 +232,19 @@ final class Liveness implements Fleet.SessionHook {
     }
 
     private void excuse(String jobId) {
-        Entry<Job> job = kernel.view().jobs().find(jobId);
-        if (job != null) {
-            kernel.decide(
-                    decision -> {
-                        if (job.current() != null) {
-                            endings.excuse(decision, job);
-                        }
-                    },
-                    1);
+        if (jobId.isEmpty()) {
+            return; // a selection of the host's has no job
         }
+        kernel.decide(
+                decision -> {
+                    Entry<Job> job = kernel.view().jobs().entry(jobId);
+                    if (!job.loaded()) {
+                        decision.fetch(job.key());
+                    } else if (job.current() != null) {
+                        endings.excuse(decision, job);
+                    }
+                },
+                1);
     }
 
     private long ending(LiveSession live, long now) {

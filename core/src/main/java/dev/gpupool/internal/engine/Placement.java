@@ -67,7 +67,7 @@ final class Placement {
     private void round() {
         JobQueue.Place after = null;
         while (fleet.claims().openCount() > 0 && !waitingForSelector) {
-            Map.Entry<JobQueue.Place, JobQueue.ClassQueue> head =
+            Map.Entry<JobQueue.Place, ClassQueue> head =
                     after == null ? queue.heads().firstEntry() : queue.heads().higherEntry(after);
             if (head == null) {
                 return;
@@ -79,7 +79,7 @@ final class Placement {
         }
     }
 
-    private boolean place(JobQueue.Place place, JobQueue.ClassQueue jobs) {
+    private boolean place(JobQueue.Place place, ClassQueue jobs) {
         Entry<Job> entry = kernel.view().jobs().find(place.id());
         if (entry == null) {
             return false;
@@ -98,7 +98,7 @@ final class Placement {
     }
 
     /** Quota may come back with time alone: then the class is looked at again, to the millisecond. */
-    private void wakeWhenTimeHelps(Job job, JobQueue.ClassQueue jobs) {
+    private void wakeWhenTimeHelps(Job job, ClassQueue jobs) {
         long at = forecast.soonest(job, jobs);
         if (at != Forecast.NEVER) {
             jobs.wake(
@@ -108,8 +108,7 @@ final class Placement {
         }
     }
 
-    private @Nullable WorkerNode<LiveSession> first(
-            SelectionIndex<LiveSession> index, Job job, JobQueue.ClassQueue jobs) {
+    private @Nullable WorkerNode<LiveSession> first(SelectionIndex<LiveSession> index, Job job, ClassQueue jobs) {
         long need = job.needMillis();
         long minEnd = kernel.time().tick() + need;
         return index.first(jobs.matches(fleet, job), minEnd, cls -> 0, node -> fit(node.owner(), job));
@@ -139,7 +138,7 @@ final class Placement {
         return Metering.bySession(policy.get().policy()) ? Fit.SKIP_WORKER : Fit.SKIP_ACCOUNT;
     }
 
-    private boolean consult(Entry<Job> entry, Job job, JobQueue.ClassQueue jobs) {
+    private boolean consult(Entry<Job> entry, Job job, ClassQueue jobs) {
         if (jobs.heldUntil() > kernel.time().tick()) {
             return false;
         }
@@ -162,7 +161,7 @@ final class Placement {
     }
 
     @SuppressWarnings("ReferenceEquality") // the very record that was asked about, not an equal one
-    private void answered(Entry<Job> entry, Job asked, JobQueue.ClassQueue jobs, SelectorRunner.Answer answer) {
+    private void answered(Entry<Job> entry, Job asked, ClassQueue jobs, SelectorRunner.Answer answer) {
         if (entry.current() == asked
                 && answer.chosen() != null
                 && fit(answer.chosen(), asked) == Fit.FITS

@@ -1,5 +1,6 @@
 package dev.gpupool.internal.engine;
 
+import dev.gpupool.JobState;
 import dev.gpupool.internal.record.Doc;
 import dev.gpupool.internal.record.Job;
 import dev.gpupool.spi.storage.ChangeListener;
@@ -27,12 +28,15 @@ import org.jspecify.annotations.Nullable;
  *   <li>What the view holds as unfinished and was not among that has ended elsewhere, and is read by its key.
  * </ol>
  */
-final class Refresh implements ChangeListener {
+final class Refresh implements ChangeListener, View.Index {
     private final Kernel kernel;
     private final Fleet fleet;
     private final Results results;
     private final JobQueue queue;
     private final TreeSet<RecordKey> hints = new TreeSet<>();
+    /** The jobs that run as far as this host knows, wherever that is. */
+    private final TreeSet<String> running = new TreeSet<>();
+
     private boolean missed;
     private Watch watch = Watch.NONE;
     private Runnable onNewHost = () -> {};
@@ -46,6 +50,18 @@ final class Refresh implements ChangeListener {
         this.fleet = fleet;
         this.results = results;
         this.queue = queue;
+        kernel.view().index(this);
+    }
+
+    @Override
+    public void changed(Entry<? extends Doc> entry, @Nullable Doc before) {
+        boolean ran = before instanceof Job job && job.state() == JobState.RUNNING;
+        boolean runs = entry.current() instanceof Job job && job.state() == JobState.RUNNING;
+        if (runs && !ran) {
+            running.add(entry.key().id());
+        } else if (ran && !runs) {
+            running.remove(entry.key().id());
+        }
     }
 
     /** Done in the loop when the record of a host that is not known here was written. */
@@ -104,6 +120,9 @@ final class Refresh implements ChangeListener {
         }
     }
 
+    /** What was read of all that is not finished: the queue by its first windows. */
+    record Unfinished(List<StoredRecord> records, List<QueueWindow> windows) {}
+
     private void readHints() {
         TreeSet<RecordKey> keys;
         boolean all;
@@ -114,6 +133,7 @@ final class Refresh implements ChangeListener {
             missed = false;
         }
         if (all) {
+            queue.beginRead();
             kernel.committer().read(this::unfinishedAndEnded, found -> kernel.post(decision -> take(found)));
         } else {
             kernel.committer()
@@ -133,8 +153,16 @@ final class Refresh implements ChangeListener {
         }
     }
 
-    private void take(List<StoredRecord> found) {
-        found.forEach(record -> kernel.view().refresh(kernel.view().entry(record.key()), record));
+    /** Takes in what was read before the loop runs. */
+    void load(Unfinished found) {
+        queue.beginRead();
+        take(found);
+    }
+
+    /** Takes in what was read between {@link JobQueue#beginRead} and now. */
+    private void take(Unfinished found) {
+        found.records().forEach(record -> kernel.view().refresh(kernel.view().entry(record.key()), record));
+        queue.endRead(found.windows());
     }
 
     private void read() {
@@ -142,6 +170,7 @@ final class Refresh implements ChangeListener {
             refreshing = false;
             return;
         }
+        queue.beginRead();
         kernel.committer()
                 .read(
                         this::unfinishedAndEnded,
@@ -156,11 +185,12 @@ final class Refresh implements ChangeListener {
         return watch.equals(Watch.NONE) ? interval : Math.max(interval, kernel.heartbeatMillis());
     }
 
-    private List<StoredRecord> unfinishedAndEnded() {
-        List<StoredRecord> all = unfinished(kernel.storage());
+    private Unfinished unfinishedAndEnded() {
+        Unfinished all = unfinished(kernel.storage());
         TreeSet<RecordKey> missing = kernel.look(this::believed);
-        all.forEach(record -> missing.remove(record.key()));
-        all.addAll(Committer.find(kernel.storage(), missing).values());
+        all.records().forEach(record -> missing.remove(record.key()));
+        all.windows().forEach(window -> window.jobs().forEach(record -> missing.remove(record.key())));
+        all.records().addAll(Committer.find(kernel.storage(), missing).values());
         return all;
     }
 
@@ -168,6 +198,7 @@ final class Refresh implements ChangeListener {
         TreeSet<RecordKey> keys = new TreeSet<>();
         results.waiting().forEach(id -> keys.add(Job.key(id)));
         queue.ids().forEach(id -> keys.add(Job.key(id)));
+        running.forEach(id -> keys.add(Job.key(id)));
         for (LiveSession live : fleet.sessions()) {
             keys.add(live.entry().key());
             live.session().holds().stream()
@@ -178,16 +209,16 @@ final class Refresh implements ChangeListener {
     }
 
     /** Everything that is not finished, hosts apart. */
-    static List<StoredRecord> unfinished(PoolStorage storage) {
+    static Unfinished unfinished(PoolStorage storage) {
         List<StoredRecord> all = new ArrayList<>();
         for (RecordKind kind : List.of(RecordKind.POLICY, RecordKind.ACCOUNT, RecordKind.WORKER)) {
             all.addAll(scan(storage, kind, ""));
         }
         all.addAll(scan(storage, RecordKind.SESSION, "A"));
-        for (String state : List.of("Q", "D", "R")) {
+        for (String state : List.of("D", "R")) {
             all.addAll(scan(storage, RecordKind.JOB, state));
         }
-        return all;
+        return new Unfinished(all, QueueWindow.all(storage));
     }
 
     /** All pages of the records of a kind whose state begins so. */

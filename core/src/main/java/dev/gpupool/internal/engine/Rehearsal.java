@@ -59,12 +59,12 @@ final class Rehearsal {
     private List<Job> before(Job job, long alone) {
         List<Job> before = new ArrayList<>();
         JobQueue.Place place = JobQueue.Place.of(job);
-        for (JobQueue.ClassQueue jobs : queue.heads().values()) {
-            Job head = kernel.view().jobs().doc(jobs.places().first().id());
+        for (ClassQueue jobs : queue.heads().values()) {
+            Job head = kernel.view().jobs().doc(jobs.covered().first().id());
             long at = head == null ? Forecast.NEVER : forecast.alone(head);
             NavigableSet<JobQueue.Place> places = at < alone
-                    ? jobs.places()
-                    : at > alone ? new TreeSet<>() : jobs.places().headSet(place, false);
+                    ? jobs.covered()
+                    : at > alone ? new TreeSet<>() : jobs.covered().headSet(place, false);
             places.forEach(other -> add(before, other.id()));
         }
         for (String id : queue.delayedIds()) {
@@ -119,9 +119,9 @@ final class Rehearsal {
 
         Stage(Job hero) {
             this.hero = hero;
-            for (JobQueue.ClassQueue jobs : queue.heads().values()) {
+            for (ClassQueue jobs : queue.heads().values()) {
                 lines.add(
-                        new Line(jobs.places().stream().map(JobQueue.Place::id).iterator()));
+                        new Line(jobs.covered().stream().map(JobQueue.Place::id).iterator()));
             }
             queue.delayedIds().forEach(id -> lines.add(new Line(List.of(id).iterator())));
         }

@@ -89,6 +89,7 @@ final class Statuses {
                 accounts(tenant),
                 health(workers, tenant),
                 queue.size(),
+                queue.hasMore(),
                 queue.delayed(),
                 running,
                 Duration.ofMillis(perDay),
