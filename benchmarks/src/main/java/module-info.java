@@ -2,6 +2,8 @@
 module dev.gpupool.benchmarks {
     requires dev.gpupool.testkit;
     requires dev.gpupool.storage.jdbc;
+    requires com.github.kagkarlsson.scheduler;
+    requires com.zaxxer.hikari;
     requires java.sql;
     requires org.apache.commons.compress;
     requires org.tukaani.xz;

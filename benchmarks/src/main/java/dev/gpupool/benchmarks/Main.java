@@ -1,5 +1,6 @@
 package dev.gpupool.benchmarks;
 
+import dev.gpupool.benchmarks.durable.DurableBenchmark;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,8 @@ public final class Main {
             new ApiBenchmark(),
             new MemoryJobsBenchmark(),
             new SimulationBenchmark(),
-            new CrashEverywhereBenchmark());
+            new CrashEverywhereBenchmark(),
+            new DurableBenchmark());
 
     private Main() {}
 

@@ -1,0 +1,59 @@
+package dev.gpupool.benchmarks.durable;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * The races of one side, in a Java of their own, so that no side runs what another one's use has compiled. Prints a line
+ * a figure: its name and its value.
+ */
+final class DurableRun {
+    static final String END_TO_END = "end-to-end";
+    static final String END_TO_END_14 = "end-to-end-14";
+    static final String DRAIN = "drain";
+    static final String P50 = "paced-p50-ms";
+    static final String P99 = "paced-p99-ms";
+
+    private static final int IN_HAND = 280;
+
+    private DurableRun() {}
+
+    /** Arguments: the side, how many jobs, how many paced ones, and three empty databases. */
+    public static void main(String[] args) throws Exception {
+        String side = args[0];
+        int jobs = Integer.parseInt(args[1]);
+        int paced = Integer.parseInt(args[2]);
+        List<String> databases = List.of(args).subList(3, args.length);
+        try (DurableQueue warm = open(side, databases.get(0))) {
+            warm.start();
+            Race.endToEnd(warm, Math.max(2_000, jobs / 4), IN_HAND);
+        }
+        try (DurableQueue queue = open(side, databases.get(1))) {
+            queue.start();
+            tell(END_TO_END, Race.endToEnd(queue, jobs, IN_HAND));
+            tell(END_TO_END_14, Race.endToEnd(queue, jobs / 4, 14));
+            double[] millis = Race.paced(queue, paced);
+            tell(P50, millis[0]);
+            tell(P99, millis[1]);
+        }
+        try (DurableQueue queue = open(side, databases.get(2))) {
+            tell(DRAIN, Race.drain(queue, jobs));
+        }
+        System.exit(0);
+    }
+
+    private static void tell(String figure, double value) {
+        System.out.println(figure + ' ' + value);
+    }
+
+    private static DurableQueue open(String side, String database) throws SQLException {
+        return switch (side) {
+            case DurableBenchmark.POOL -> PoolQueue.postgres(database);
+            case DurableBenchmark.SQLITE -> PoolQueue.sqlite(Path.of(database));
+            case DurableBenchmark.DB_SCHEDULER -> new DbSchedulerQueue(database);
+            case DurableBenchmark.BATCH_LOOP -> new LoopQueue(database);
+            default -> throw new IllegalArgumentException("side must be one that is known, but was " + side);
+        };
+    }
+}
