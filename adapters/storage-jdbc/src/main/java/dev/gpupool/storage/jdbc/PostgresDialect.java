@@ -17,6 +17,15 @@ import java.util.TreeMap;
 
 /** PostgreSQL: a batch takes a few round trips, however many records it names, with arrays as parameters. */
 final class PostgresDialect extends Dialect {
+    /**
+     * Rows are found by their keys whatever the planner believes. It keeps the plan of a statement that is used again and
+     * again, and where it made that plan while the table was small or never analysed, each batch would read the whole
+     * table until the next analysis.
+     */
+    private static final String BEGIN = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
+            + " SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;"
+            + " SET LOCAL enable_seqscan = off; SET LOCAL enable_material = off";
+
     private static final String KEYS = "unnest(?::text[], ?::text[]) AS k(kind, id)";
     private static final String ROWS =
             "unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])"
@@ -34,8 +43,10 @@ final class PostgresDialect extends Dialect {
 
     @Override
     void begin(Connection connection) throws SQLException {
-        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(BEGIN);
+        }
     }
 
     @Override
