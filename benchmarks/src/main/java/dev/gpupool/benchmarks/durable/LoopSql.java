@@ -61,7 +61,7 @@ final class LoopSql {
                 LoopRow::body);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < columns.size(); i++) {
-                Object[] values = rows.stream().map(columns.get(i)).toArray();
+                String[] values = rows.stream().map(columns.get(i)).toArray(String[]::new);
                 statement.setArray(i + 1, connection.createArrayOf("text", values));
             }
             int written = statement.executeUpdate();
