@@ -130,6 +130,17 @@ abstract class Dialect {
         }
     }
 
+    /** Adds some records and changes others; whether none of those added was there. */
+    boolean write(Connection connection, List<StoredRecord> added, List<StoredRecord> changed) throws SQLException {
+        if (!added.isEmpty() && !insert(connection, added)) {
+            return false;
+        }
+        if (!changed.isEmpty()) {
+            update(connection, changed);
+        }
+        return true;
+    }
+
     void delete(Connection connection, List<RecordKey> keys) throws SQLException {
         try (PreparedStatement delete =
                 connection.prepareStatement("DELETE FROM gpupool_record WHERE kind = ? AND id = ?")) {

@@ -18,16 +18,18 @@ final class PostgresArrays {
         set(statement, 2, keys, RecordKey::id);
     }
 
-    /** Kind, id, tenant, version, state, sort key, and the body as the database takes it. */
-    static void bindRows(PreparedStatement statement, List<StoredRecord> records, Function<StoredRecord, String> body)
+    /** Kind, id, tenant, version, state, sort key, and the body as the database takes it, from a parameter on. */
+    static void bindRows(
+            PreparedStatement statement, int first, List<StoredRecord> records, Function<StoredRecord, String> body)
             throws SQLException {
-        set(statement, 1, records, record -> record.key().kind().name());
-        set(statement, 2, records, record -> record.key().id());
-        set(statement, 3, records, StoredRecord::tenant);
-        set(statement, 4, records, StoredRecord::version);
-        set(statement, 5, records, StoredRecord::state);
-        set(statement, 6, records, StoredRecord::sortKey);
-        set(statement, 7, records, body);
+        int at = first;
+        set(statement, at++, records, record -> record.key().kind().name());
+        set(statement, at++, records, record -> record.key().id());
+        set(statement, at++, records, StoredRecord::tenant);
+        set(statement, at++, records, StoredRecord::version);
+        set(statement, at++, records, StoredRecord::state);
+        set(statement, at++, records, StoredRecord::sortKey);
+        set(statement, at, records, body);
     }
 
     private static <T> void set(

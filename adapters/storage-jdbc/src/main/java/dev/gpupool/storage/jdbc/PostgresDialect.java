@@ -17,19 +17,29 @@ import java.util.TreeMap;
 
 /** PostgreSQL: a batch takes a few round trips, however many records it names, with arrays as parameters. */
 final class PostgresDialect extends Dialect {
+    private static final String READ_COMMITTED = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; ";
+
     /**
      * Rows are found by their keys whatever the planner believes. It keeps the plan of a statement that is used again and
      * again, and where it made that plan while the table was small or never analysed, each batch would read the whole
      * table until the next analysis.
      */
-    private static final String BEGIN = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
+    private static final String SETTINGS = READ_COMMITTED
             + " SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;"
-            + " SET LOCAL enable_seqscan = off; SET LOCAL enable_material = off";
+            + " SET LOCAL enable_seqscan = off; SET LOCAL enable_material = off; ";
 
     private static final String KEYS = "unnest(?::text[], ?::text[]) AS k(kind, id)";
     private static final String ROWS =
             "unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])"
                     + " AS n(kind, id, tenant, version, state, sort_key, body)";
+    private static final int COLUMNS = 7;
+
+    private static final String INSERT = "INSERT INTO gpupool_record"
+            + " SELECT kind, id, tenant, version, state, sort_key, body::jsonb FROM " + ROWS
+            + " ORDER BY kind COLLATE \"C\", id COLLATE \"C\" ON CONFLICT DO NOTHING";
+    private static final String UPDATE = "UPDATE gpupool_record r SET tenant = n.tenant,"
+            + " version = n.version, state = n.state, sort_key = n.sort_key, body = n.body::jsonb FROM " + ROWS
+            + " WHERE r.kind = n.kind AND r.id = n.id";
 
     @Override
     String name() {
@@ -41,12 +51,10 @@ final class PostgresDialect extends Dialect {
         return new PostgresFeeds(connections);
     }
 
+    /** Its settings go with its first statement, which saves a round trip. */
     @Override
     void begin(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(BEGIN);
-        }
     }
 
     @Override
@@ -63,17 +71,23 @@ final class PostgresDialect extends Dialect {
 
     @Override
     void alone(Statement statement) throws SQLException {
-        statement.execute("SELECT pg_advisory_xact_lock(7133701809754865)"); // any number that nobody else uses
+        statement.execute(
+                READ_COMMITTED + "SELECT pg_advisory_xact_lock(7133701809754865)"); // any number that nobody else uses
     }
 
     /** Locked in the order of their keys, which is the same for every host. */
     @Override
     Map<RecordKey, String> versions(Connection connection, SortedSet<RecordKey> keys) throws SQLException {
         TreeMap<RecordKey, String> versions = new TreeMap<>();
-        try (PreparedStatement select = connection.prepareStatement("SELECT r.kind, r.id, r.version FROM " + KEYS
-                + " JOIN gpupool_record r ON r.kind = k.kind AND r.id = k.id ORDER BY r.kind, r.id FOR UPDATE OF r")) {
+        try (PreparedStatement select = connection.prepareStatement(
+                SETTINGS + "SELECT r.kind, r.id, r.version FROM " + KEYS
+                        + " JOIN gpupool_record r ON r.kind = k.kind AND r.id = k.id ORDER BY r.kind, r.id FOR UPDATE OF r")) {
             PostgresArrays.bind(select, keys);
-            try (ResultSet rows = select.executeQuery()) {
+            boolean answered = select.execute();
+            while (!answered && select.getUpdateCount() >= 0) {
+                answered = select.getMoreResults();
+            }
+            try (ResultSet rows = select.getResultSet()) {
                 while (rows.next()) {
                     versions.put(
                             new RecordKey(RecordKind.valueOf(rows.getString(1)), rows.getString(2)), rows.getString(3));
@@ -85,21 +99,31 @@ final class PostgresDialect extends Dialect {
 
     @Override
     boolean insert(Connection connection, List<StoredRecord> records) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO gpupool_record"
-                + " SELECT kind, id, tenant, version, state, sort_key, body::jsonb FROM " + ROWS
-                + " ORDER BY kind COLLATE \"C\", id COLLATE \"C\" ON CONFLICT DO NOTHING")) {
-            PostgresArrays.bindRows(insert, records, this::body);
+        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            PostgresArrays.bindRows(insert, 1, records, this::body);
             return insert.executeUpdate() == records.size();
         }
     }
 
     @Override
     void update(Connection connection, List<StoredRecord> records) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("UPDATE gpupool_record r SET tenant = n.tenant,"
-                + " version = n.version, state = n.state, sort_key = n.sort_key, body = n.body::jsonb FROM " + ROWS
-                + " WHERE r.kind = n.kind AND r.id = n.id")) {
-            PostgresArrays.bindRows(update, records, this::body);
+        try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
+            PostgresArrays.bindRows(update, 1, records, this::body);
             update.executeUpdate();
+        }
+    }
+
+    /** Both in one round trip. */
+    @Override
+    boolean write(Connection connection, List<StoredRecord> added, List<StoredRecord> changed) throws SQLException {
+        if (added.isEmpty() || changed.isEmpty()) {
+            return super.write(connection, added, changed);
+        }
+        try (PreparedStatement both = connection.prepareStatement(INSERT + "; " + UPDATE)) {
+            PostgresArrays.bindRows(both, 1, added, this::body);
+            bindRows(connection, both, COLUMNS + 1, changed);
+            both.execute();
+            return both.getUpdateCount() == added.size();
         }
     }
 

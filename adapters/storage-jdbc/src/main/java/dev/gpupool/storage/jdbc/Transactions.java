@@ -6,7 +6,6 @@ import dev.gpupool.spi.storage.OutcomeUnknown;
 import dev.gpupool.spi.storage.RecordKey;
 import dev.gpupool.spi.storage.StorageFull;
 import dev.gpupool.spi.storage.StorageUnavailable;
-import dev.gpupool.spi.storage.StoredRecord;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -88,17 +87,12 @@ final class Transactions {
     }
 
     private boolean write(Connection connection, BatchPlan plan) throws SQLException {
-        List<StoredRecord> inserts = plan.inserts();
-        List<RecordKey> absent = plan.absent();
-        if (!inserts.isEmpty() && !dialect.insert(connection, inserts)) {
+        if (!dialect.write(connection, plan.inserts(), plan.updates())) {
             return false;
         }
+        List<RecordKey> absent = plan.absent();
         if (!absent.isEmpty() && !dialect.guard(connection, absent)) {
             return false;
-        }
-        List<StoredRecord> updates = plan.updates();
-        if (!updates.isEmpty()) {
-            dialect.update(connection, updates);
         }
         List<RecordKey> deletes = plan.deletes();
         if (!deletes.isEmpty()) {
