@@ -1,6 +1,7 @@
 package dev.gpupool.benchmarks;
 
 import dev.gpupool.benchmarks.durable.DurableBenchmark;
+import dev.gpupool.benchmarks.durable.MillionBenchmark;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,8 @@ public final class Main {
             new MemoryJobsBenchmark(),
             new SimulationBenchmark(),
             new CrashEverywhereBenchmark(),
-            new DurableBenchmark());
+            new DurableBenchmark(),
+            new MillionBenchmark());
 
     private Main() {}
 

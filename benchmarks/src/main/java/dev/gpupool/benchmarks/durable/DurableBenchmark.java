@@ -13,11 +13,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /** Durable jobs beside db-scheduler and a loop written by hand, all on one PostgreSQL that syncs each commit. */
 public final class DurableBenchmark implements Benchmark {
@@ -63,7 +61,7 @@ public final class DurableBenchmark implements Benchmark {
                 }
             }
         } finally {
-            delete(folder);
+            Folders.delete(folder);
         }
         print(jobs + " jobs that do nothing; 14 callers, 14 workers; " + rounds
                 + " rounds, each side in a Java of its own");
@@ -134,13 +132,5 @@ public final class DurableBenchmark implements Benchmark {
 
     private static double median(List<Double> values) {
         return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }
