@@ -16,6 +16,7 @@ final class DurableRun {
     static final String P99 = "paced-p99-ms";
 
     private static final int IN_HAND = 280;
+    private static final int SLOTS = 16;
 
     private DurableRun() {}
 
@@ -49,7 +50,8 @@ final class DurableRun {
 
     private static DurableQueue open(String side, String database) throws SQLException {
         return switch (side) {
-            case DurableBenchmark.POOL -> PoolQueue.postgres(database);
+            case DurableBenchmark.POOL -> PoolQueue.postgres(database, 1);
+            case DurableBenchmark.SLOTS -> PoolQueue.postgres(database, SLOTS);
             case DurableBenchmark.SQLITE -> PoolQueue.sqlite(Path.of(database));
             case DurableBenchmark.DB_SCHEDULER -> new DbSchedulerQueue(database);
             case DurableBenchmark.BATCH_LOOP -> new LoopQueue(database);

@@ -22,12 +22,14 @@ final class PoolQueue implements DurableQueue {
 
     private final JdbcStorage storage;
     private final @Nullable HikariDataSource source;
+    private final int slots;
     private final SystemClock clock = SystemClock.create("bench");
     private final GpuPool pool;
 
-    private PoolQueue(JdbcStorage storage, @Nullable HikariDataSource source) {
+    private PoolQueue(JdbcStorage storage, @Nullable HikariDataSource source, int slots) {
         this.storage = storage;
         this.source = source;
+        this.slots = slots;
         pool = GpuPool.builder()
                 .name("bench")
                 .storage(storage)
@@ -41,13 +43,13 @@ final class PoolQueue implements DurableQueue {
                 .start();
     }
 
-    static PoolQueue postgres(String url) {
+    static PoolQueue postgres(String url, int slots) {
         HikariDataSource source = Connections.to(url, CONNECTIONS);
-        return new PoolQueue(JdbcStorage.postgres(source), source);
+        return new PoolQueue(JdbcStorage.postgres(source), source, slots);
     }
 
     static PoolQueue sqlite(Path file) {
-        return new PoolQueue(JdbcStorage.embedded(file), null);
+        return new PoolQueue(JdbcStorage.embedded(file), null, 1);
     }
 
     @Override
@@ -67,7 +69,12 @@ final class PoolQueue implements DurableQueue {
     public void start() {
         for (int i = 0; i < WORKERS; i++) {
             pool.workers()
-                    .local(WorkerSpec.named("w" + i).account("bench", "a" + i).build(), job -> "1");
+                    .local(
+                            WorkerSpec.named("w" + i)
+                                    .account("bench", "a" + i)
+                                    .slots(slots)
+                                    .build(),
+                            job -> "1");
         }
     }
 
