@@ -10,6 +10,9 @@ import java.util.function.Function;
 
 /** Many rows as the parameters of one statement: an array of text for each column. */
 final class PostgresArrays {
+    /** How many parameters the rows of one statement are. */
+    static final int COLUMNS = 7;
+
     private PostgresArrays() {}
 
     /** Kind and id. */
@@ -35,7 +38,8 @@ final class PostgresArrays {
     private static <T> void set(
             PreparedStatement statement, int parameter, Collection<T> values, Function<T, String> column)
             throws SQLException {
-        // As an array of strings, not of objects, the driver sends it in binary form, which nobody need escape or parse.
+        // As an array of strings, not of objects, the driver sends it in binary form, which nobody need escape or
+        // parse.
         String[] texts = values.stream().map(column).toArray(String[]::new);
         statement.setArray(parameter, statement.getConnection().createArrayOf("text", texts));
     }

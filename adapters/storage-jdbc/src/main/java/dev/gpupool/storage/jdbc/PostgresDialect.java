@@ -17,30 +17,6 @@ import java.util.TreeMap;
 
 /** PostgreSQL: a batch takes a few round trips, however many records it names, with arrays as parameters. */
 final class PostgresDialect extends Dialect {
-    private static final String READ_COMMITTED = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; ";
-
-    /**
-     * Rows are found by their keys whatever the planner believes. It keeps the plan of a statement that is used again and
-     * again, and where it made that plan while the table was small or never analysed, each batch would read the whole
-     * table until the next analysis.
-     */
-    private static final String SETTINGS = READ_COMMITTED
-            + " SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;"
-            + " SET LOCAL enable_seqscan = off; SET LOCAL enable_material = off; ";
-
-    private static final String KEYS = "unnest(?::text[], ?::text[]) AS k(kind, id)";
-    private static final String ROWS =
-            "unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])"
-                    + " AS n(kind, id, tenant, version, state, sort_key, body)";
-    private static final int COLUMNS = 7;
-
-    private static final String INSERT = "INSERT INTO gpupool_record"
-            + " SELECT kind, id, tenant, version, state, sort_key, body::jsonb FROM " + ROWS
-            + " ORDER BY kind COLLATE \"C\", id COLLATE \"C\" ON CONFLICT DO NOTHING";
-    private static final String UPDATE = "UPDATE gpupool_record r SET tenant = n.tenant,"
-            + " version = n.version, state = n.state, sort_key = n.sort_key, body = n.body::jsonb FROM " + ROWS
-            + " WHERE r.kind = n.kind AND r.id = n.id";
-
     @Override
     String name() {
         return "postgresql";
@@ -71,17 +47,14 @@ final class PostgresDialect extends Dialect {
 
     @Override
     void alone(Statement statement) throws SQLException {
-        statement.execute(
-                READ_COMMITTED + "SELECT pg_advisory_xact_lock(7133701809754865)"); // any number that nobody else uses
+        statement.execute(PostgresSql.READ_COMMITTED
+                + "SELECT pg_advisory_xact_lock(7133701809754865)"); // any number that nobody else uses
     }
 
-    /** Locked in the order of their keys, which is the same for every host. */
     @Override
     Map<RecordKey, String> versions(Connection connection, SortedSet<RecordKey> keys) throws SQLException {
         TreeMap<RecordKey, String> versions = new TreeMap<>();
-        try (PreparedStatement select = connection.prepareStatement(
-                SETTINGS + "SELECT r.kind, r.id, r.version FROM " + KEYS
-                        + " JOIN gpupool_record r ON r.kind = k.kind AND r.id = k.id ORDER BY r.kind, r.id FOR UPDATE OF r")) {
+        try (PreparedStatement select = connection.prepareStatement(PostgresSql.LOCK)) {
             PostgresArrays.bind(select, keys);
             boolean answered = select.execute();
             while (!answered && select.getUpdateCount() >= 0) {
@@ -99,7 +72,7 @@ final class PostgresDialect extends Dialect {
 
     @Override
     boolean insert(Connection connection, List<StoredRecord> records) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+        try (PreparedStatement insert = connection.prepareStatement(PostgresSql.INSERT)) {
             PostgresArrays.bindRows(insert, 1, records, this::body);
             return insert.executeUpdate() == records.size();
         }
@@ -107,7 +80,7 @@ final class PostgresDialect extends Dialect {
 
     @Override
     void update(Connection connection, List<StoredRecord> records) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
+        try (PreparedStatement update = connection.prepareStatement(PostgresSql.UPDATE)) {
             PostgresArrays.bindRows(update, 1, records, this::body);
             update.executeUpdate();
         }
@@ -119,9 +92,9 @@ final class PostgresDialect extends Dialect {
         if (added.isEmpty() || changed.isEmpty()) {
             return super.write(connection, added, changed);
         }
-        try (PreparedStatement both = connection.prepareStatement(INSERT + "; " + UPDATE)) {
+        try (PreparedStatement both = connection.prepareStatement(PostgresSql.INSERT + "; " + PostgresSql.UPDATE)) {
             PostgresArrays.bindRows(both, 1, added, this::body);
-            bindRows(connection, both, COLUMNS + 1, changed);
+            PostgresArrays.bindRows(both, PostgresArrays.COLUMNS + 1, changed, this::body);
             both.execute();
             return both.getUpdateCount() == added.size();
         }
@@ -129,8 +102,7 @@ final class PostgresDialect extends Dialect {
 
     @Override
     void delete(Connection connection, List<RecordKey> keys) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement(
-                "DELETE FROM gpupool_record r USING " + KEYS + " WHERE r.kind = k.kind AND r.id = k.id")) {
+        try (PreparedStatement delete = connection.prepareStatement(PostgresSql.DELETE)) {
             PostgresArrays.bind(delete, keys);
             delete.executeUpdate();
         }
@@ -139,9 +111,7 @@ final class PostgresDialect extends Dialect {
     /** A row that comes and goes within the transaction: another that wants to add it waits for the end. */
     @Override
     boolean guard(Connection connection, List<RecordKey> absent) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO gpupool_record"
-                + " SELECT kind, id, '', '-', '', '', 'null'::jsonb FROM " + KEYS
-                + " ORDER BY kind COLLATE \"C\", id COLLATE \"C\" ON CONFLICT DO NOTHING")) {
+        try (PreparedStatement insert = connection.prepareStatement(PostgresSql.GUARD)) {
             PostgresArrays.bind(insert, absent);
             if (insert.executeUpdate() != absent.size()) {
                 return false;
@@ -154,9 +124,7 @@ final class PostgresDialect extends Dialect {
     @Override
     List<StoredRecord> find(Connection connection, Set<RecordKey> keys) throws SQLException {
         List<StoredRecord> records = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(
-                "SELECT r.kind, r.id, r.tenant, r.version, r.state, r.sort_key, r.body FROM " + KEYS
-                        + " JOIN gpupool_record r ON r.kind = k.kind AND r.id = k.id")) {
+        try (PreparedStatement select = connection.prepareStatement(PostgresSql.FIND)) {
             PostgresArrays.bind(select, keys);
             try (ResultSet rows = select.executeQuery()) {
                 Rows.addAll(records, rows, this);

@@ -13,6 +13,7 @@ final class SqliteDialect extends Dialect {
     private static final int BUSY = 5;
     private static final int FULL = 13;
     private static final int PRIMARY = 0xff;
+    private static final int TRIES = 20;
 
     @Override
     String name() {
@@ -23,8 +24,24 @@ final class SqliteDialect extends Dialect {
     void opened(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout = 10000");
-            statement.execute("PRAGMA journal_mode = WAL");
+            writeAhead(statement);
             statement.execute("PRAGMA synchronous = FULL");
+        }
+    }
+
+    /** Of all statements this one does not wait for its turn: it is tried again once somebody else's turn is over. */
+    private static void writeAhead(Statement statement) throws SQLException {
+        for (int i = 1; ; i++) {
+            try {
+                statement.execute("PRAGMA journal_mode = WAL");
+                return;
+            } catch (SQLException e) {
+                if ((e.getErrorCode() & PRIMARY) != BUSY || i == TRIES) {
+                    throw e;
+                }
+                statement.execute("BEGIN IMMEDIATE");
+                statement.execute("COMMIT");
+            }
         }
     }
 
