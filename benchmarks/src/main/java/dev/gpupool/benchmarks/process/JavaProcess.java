@@ -28,9 +28,13 @@ public final class JavaProcess {
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     }
 
-    /** The process ends at once, as by {@code kill -9}, and is gone when this returns. */
+    /**
+     * The process ends at once, as by {@code kill -9}, and is gone when this returns. What it wrote before can still be
+     * read: {@link Process#destroyForcibly} would close our end of its output.
+     */
     public static void kill(Process process) {
-        process.destroyForcibly().onExit().join();
+        process.toHandle().destroyForcibly();
+        process.onExit().join();
     }
 
     /** Stops it as it is, to be continued. */
