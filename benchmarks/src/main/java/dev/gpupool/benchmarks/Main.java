@@ -2,21 +2,26 @@ package dev.gpupool.benchmarks;
 
 import dev.gpupool.benchmarks.durable.DurableBenchmark;
 import dev.gpupool.benchmarks.durable.MillionBenchmark;
+import dev.gpupool.benchmarks.drills.Drills;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The door: {@code list}, or the name of a benchmark and then perhaps {@code --quick} and options. */
 public final class Main {
-    private static final List<Benchmark> ALL = List.of(
-            new SelectionBenchmark(),
-            new DecisionBenchmark(),
-            new ApiBenchmark(),
-            new MemoryJobsBenchmark(),
-            new SimulationBenchmark(),
-            new CrashEverywhereBenchmark(),
-            new DurableBenchmark(),
-            new MillionBenchmark());
+    private static final List<Benchmark> ALL = Stream.concat(
+                    Stream.of(
+                            new SelectionBenchmark(),
+                            new DecisionBenchmark(),
+                            new ApiBenchmark(),
+                            new MemoryJobsBenchmark(),
+                            new SimulationBenchmark(),
+                            new CrashEverywhereBenchmark(),
+                            new DurableBenchmark(),
+                            new MillionBenchmark()),
+                    Drills.all().stream())
+            .toList();
 
     private Main() {}
 

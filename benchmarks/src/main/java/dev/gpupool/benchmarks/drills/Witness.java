@@ -1,0 +1,85 @@
+package dev.gpupool.benchmarks.drills;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Keeps what the hosts said, in all their lives, outside every process that is killed: the jobs that they acknowledged,
+ * the successes that they accepted, and the other events. Only ever added to.
+ */
+final class Witness {
+    /** A job was acknowledged: its id, then its number. */
+    static final String ACKNOWLEDGED = "ACKNOWLEDGED";
+    /** A success was accepted: the id of its job. */
+    static final String SUCCEEDED = "SUCCEEDED";
+
+    private final TreeSet<String> acknowledged = new TreeSet<>();
+    private final TreeMap<String, Integer> successes = new TreeMap<>();
+    private final TreeMap<String, Integer> told = new TreeMap<>();
+    private long highest = -1;
+
+    synchronized void hear(String line) {
+        String[] words = line.split(" ", -1);
+        told.merge(words[0], 1, Integer::sum);
+        if (words[0].equals(ACKNOWLEDGED)) {
+            acknowledged.add(words[1]);
+            highest = Math.max(highest, Long.parseLong(words[2]));
+        } else if (words[0].equals(SUCCEEDED)) {
+            successes.merge(words[1], 1, Integer::sum);
+        }
+        notifyAll();
+    }
+
+    /** Something that is not said, such as the end of a process, may have changed what is waited for. */
+    synchronized void look() {
+        notifyAll();
+    }
+
+    /** Waits for what the hosts say; {@code what} says it in words. */
+    synchronized void await(BooleanSupplier reached, Duration limit, String what) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!reached.getAsBoolean()) {
+            long left = (end - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                throw new IllegalStateException("within " + limit + " there was no " + what + "; so far " + told);
+            }
+            wait(left);
+        }
+    }
+
+    /** How often lines of this kind were said. */
+    synchronized int told(String kind) {
+        return told.getOrDefault(kind, 0);
+    }
+
+    /** The highest number of a job that was acknowledged; -1 before the first. */
+    synchronized long highest() {
+        return highest;
+    }
+
+    synchronized TreeSet<String> acknowledged() {
+        return new TreeSet<>(acknowledged);
+    }
+
+    /** The acknowledged jobs whose success nobody has told. */
+    synchronized int unfinished() {
+        TreeSet<String> left = new TreeSet<>(acknowledged);
+        left.removeAll(successes.keySet());
+        return left.size();
+    }
+
+    /** The jobs that hosts accepted more than once. */
+    synchronized List<String> acceptedTwice() {
+        List<String> twice = new ArrayList<>();
+        successes.forEach((job, count) -> {
+            if (count > 1) {
+                twice.add(job);
+            }
+        });
+        return twice;
+    }
+}
