@@ -9,4 +9,8 @@ module dev.gpupool.benchmarks {
     requires org.tukaani.xz;
     requires static org.jspecify;
     requires jdk.management;
+    requires tools.jackson.databind;
+
+    opens dev.gpupool.benchmarks.wire to
+            tools.jackson.databind;
 }
