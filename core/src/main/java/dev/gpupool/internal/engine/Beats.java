@@ -96,6 +96,11 @@ final class Beats {
             decision.act(() -> unknown(beat, session, answer));
             return;
         }
+        if (!decision.isFresh(entry.key()) && listsUnknown(beat, session)) {
+            // Another host may have given that lease a moment ago; LOST writes nothing that storage could refuse.
+            decision.fetch(entry.key());
+            return;
+        }
         LiveSession known = fleet.session(session.id());
         if (known != null && beat.sequence() < known.sequence()) {
             decision.act(() -> reply(beat, known, answer));
@@ -157,6 +162,16 @@ final class Beats {
             decision.put(
                     live.entry(), session.older(stoodStill ? session.startedAt() : session.startedAt() - older, older));
         }
+    }
+
+    private static boolean listsUnknown(Beat beat, Session session) {
+        for (LeaseToken token : beat.leases()) {
+            SessionHold hold = session.hold(token.leaseId());
+            if (hold == null || !hold.open() || hold.attempt() != token.attempt()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean listed(Beat beat, SessionHold hold) {

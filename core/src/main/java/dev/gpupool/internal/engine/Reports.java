@@ -101,6 +101,9 @@ final class Reports {
         if (!decision.fetches().isEmpty() || (about != null && !endings.loaded(decision, about))) {
             return;
         }
+        if (isOutOfDate(decision, entry, past, report)) {
+            return;
+        }
         if (holder != null && fleet.mine(holder)) {
             holder.heard(kernel.time().tick());
         }
@@ -115,6 +118,30 @@ final class Reports {
             List<Directive> orders = session == null ? List.of() : directives.of(session);
             kernel.outside(() -> answer.complete(new ReportAnswer(outcome, orders)));
         });
+    }
+
+    /**
+     * What would be refused, or finds no slot to free, is read again first: another host may have given the lease a
+     * moment ago, and a refusal writes nothing that storage could hold against it.
+     */
+    private boolean isOutOfDate(Decision decision, Entry<Job> job, @Nullable Entry<Session> past, LeaseReport report) {
+        boolean slotKnown = past == null || pastHold(report) != null;
+        if (decision.isFresh(job.key()) || (slotKnown && counts(job.current(), report))) {
+            return false;
+        }
+        decision.fetch(job.key());
+        if (past != null) {
+            decision.fetch(past.key());
+        }
+        return true;
+    }
+
+    private static boolean counts(@Nullable Job job, LeaseReport report) {
+        Lease lease = job == null ? null : job.lease();
+        if (job == null || lease == null || !lease.matches(report.lease(), job.attempt())) {
+            return false;
+        }
+        return repeats(job, lease, report) || (lease.open() && !job.state().isFinal());
     }
 
     private Outcome outcome(Decision decision, Entry<Job> entry, Job job, LeaseReport report) {

@@ -322,6 +322,39 @@ class SeveralHostsTest {
     }
 
     @Test
+    void shouldAcceptAReportOfALeaseThatAnotherHostGaveAMomentAgo() {
+        Hand worker = a.hand("colab", "a", "w");
+        worker.register(Duration.ZERO);
+        JobHandle job = a.work(Duration.ofHours(2));
+        a.advance(REFRESH);
+        worker.claim();
+        LeaseToken lease = worker.job().lease();
+        assertThat(seen(b, job).state()).as("not seen yet").isEqualTo(JobState.QUEUED);
+        worker.moveTo(b);
+        assertThat(worker.complete(lease, Duration.ofMillis(1)).accepted()).isTrue();
+        assertThat(b.count(PoolEvent.Type.REPORT_REFUSED)).isZero();
+        a.advance(REFRESH);
+        assertThat(seen(a, job).state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(seen(a, job).attempt()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldCallNoLeaseLostThatAnotherHostGaveAMomentAgo() {
+        Hand worker = a.hand("colab", "a", "w");
+        worker.register(Duration.ZERO);
+        JobHandle job = a.work(Duration.ofHours(2));
+        a.advance(REFRESH);
+        worker.moveTo(b);
+        worker.beat();
+        worker.claim();
+        LeaseToken lease = worker.job().lease();
+        assertThat(seen(a, job).state()).as("not seen yet").isEqualTo(JobState.QUEUED);
+        worker.moveTo(a);
+        assertThat(worker.beat().verdicts().get(0).verdict()).isEqualTo(Verdict.OK);
+        assertThat(worker.complete(lease, Duration.ofMillis(1)).accepted()).isTrue();
+    }
+
+    @Test
     void shouldBookOnTheHostThatHearsOfALeaseFirst() {
         Hand worker = a.hand("kaggle", "new", "w").online();
         JobHandle job = a.work(Duration.ofHours(2));
