@@ -9,6 +9,6 @@ public final class Drills {
 
     /** Every one of them. */
     public static List<Benchmark> all() {
-        return List.of(new KillHostDrill(), new KillPostgresDrill());
+        return List.of(new KillHostDrill(), new KillPostgresDrill(), new ThreeHostsDrill());
     }
 }

@@ -4,12 +4,15 @@ import dev.gpupool.spi.storage.Cursor;
 import dev.gpupool.spi.storage.Page;
 import dev.gpupool.spi.storage.PoolStorage;
 import dev.gpupool.spi.storage.Query;
+import dev.gpupool.spi.storage.RecordKey;
 import dev.gpupool.spi.storage.RecordKind;
 import dev.gpupool.spi.storage.StoredRecord;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,8 +79,18 @@ final class Finals {
     }
 
     private static long acceptances(StoredRecord job) {
-        String body = new String(job.body().json(), StandardCharsets.UTF_8);
-        return ACCEPTED.matcher(body).results().count();
+        return ACCEPTED.matcher(text(job)).results().count();
+    }
+
+    private static String text(StoredRecord job) {
+        return new String(job.body().json(), StandardCharsets.UTF_8);
+    }
+
+    /** A job as it is stored, for who looks into a failure. */
+    static String record(PoolStorage storage, String job) {
+        return storage.find(Set.of(new RecordKey(RecordKind.JOB, job))).stream()
+                .map(Finals::text)
+                .collect(Collectors.joining());
     }
 
     /** How many jobs were seen to have succeeded before the end. */

@@ -20,16 +20,22 @@ final class Witness {
     private final TreeSet<String> acknowledged = new TreeSet<>();
     private final TreeMap<String, Integer> successes = new TreeMap<>();
     private final TreeMap<String, Integer> told = new TreeMap<>();
-    private long highest = -1;
+    private final TreeSet<Long> numbers = new TreeSet<>();
+    private final List<Execution> executions = new ArrayList<>();
+    private int accepted;
 
     synchronized void hear(String line) {
         String[] words = line.split(" ", -1);
         told.merge(words[0], 1, Integer::sum);
         if (words[0].equals(ACKNOWLEDGED)) {
             acknowledged.add(words[1]);
-            highest = Math.max(highest, Long.parseLong(words[2]));
+            numbers.add(Long.parseLong(words[2]));
         } else if (words[0].equals(SUCCEEDED)) {
             successes.merge(words[1], 1, Integer::sum);
+        } else if (words[0].equals(Execution.RAN)) {
+            Execution execution = Execution.of(words);
+            executions.add(execution);
+            accepted += execution.accepted() ? 1 : 0;
         }
         notifyAll();
     }
@@ -58,7 +64,20 @@ final class Witness {
 
     /** The highest number of a job that was acknowledged; -1 before the first. */
     synchronized long highest() {
-        return highest;
+        return numbers.isEmpty() ? -1 : numbers.last();
+    }
+
+    synchronized boolean acknowledged(long number) {
+        return numbers.contains(number);
+    }
+
+    /** How many executions of workers in other processes were accepted. */
+    synchronized int accepted() {
+        return accepted;
+    }
+
+    synchronized List<Execution> executions() {
+        return List.copyOf(executions);
     }
 
     synchronized TreeSet<String> acknowledged() {
