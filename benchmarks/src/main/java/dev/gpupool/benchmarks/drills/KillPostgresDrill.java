@@ -46,8 +46,8 @@ final class KillPostgresDrill implements Benchmark {
             Place place = new Place(postgres.url());
             String checkpoints = scratch.folder().resolve("checkpoints").toString();
             try (Life host = Life.begin(Host.class, List.of(place.name(), checkpoints, "0"), witness)) {
-                for (int kill = 1; kill <= kills; kill++) {
-                    kill(kill, host, postgres);
+                for (int kill = 0; kill < kills; kill++) {
+                    kill(host, postgres);
                     look(place);
                 }
                 host.say(Host.DRAIN);
@@ -58,16 +58,17 @@ final class KillPostgresDrill implements Benchmark {
         }
     }
 
-    private void kill(int kill, Life host, Postgres postgres) throws IOException, InterruptedException, SQLException {
+    private void kill(Life host, Postgres postgres) throws IOException, InterruptedException, SQLException {
         int target = witness.told(Witness.ACKNOWLEDGED) + random.nextInt(LEAST_BETWEEN, MOST_BETWEEN);
         host.await(() -> witness.told(Witness.ACKNOWLEDGED) >= target, "acknowledgement of " + target);
+        int before = witness.told(DOWN);
         postgres.kill();
-        host.await(() -> witness.told(DOWN) >= kill, DOWN + " " + kill);
+        host.await(() -> witness.told(DOWN) > before, DOWN + " after " + before);
         // Nothing is acknowledged or accepted from here until the storage is up, so the count stands still.
         busy += witness.unfinished() > 0 ? 1 : 0;
         Thread.sleep(random.nextInt(LONGEST_AWAY_MILLIS));
         postgres.startAgain();
-        host.await(() -> witness.told(UP) >= kill, UP + " " + kill);
+        host.await(() -> witness.told(UP) >= witness.told(DOWN), UP + " after each " + DOWN);
     }
 
     private void look(Place place) {
