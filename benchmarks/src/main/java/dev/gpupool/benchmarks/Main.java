@@ -1,8 +1,8 @@
 package dev.gpupool.benchmarks;
 
+import dev.gpupool.benchmarks.drills.Drills;
 import dev.gpupool.benchmarks.durable.DurableBenchmark;
 import dev.gpupool.benchmarks.durable.MillionBenchmark;
-import dev.gpupool.benchmarks.drills.Drills;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
