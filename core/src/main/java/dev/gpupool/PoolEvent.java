@@ -80,7 +80,7 @@ public record PoolEvent(
         POLICY_CHANGED,
         /** The host's selector threw or took too long. */
         SELECTOR_FAILED,
-        /** A decision failed for a defect of this library: nothing was changed, and the log has its trace. */
+        /** A decision, or a step of the loop, failed for a defect of this library; the log has its trace. */
         DECISION_FAILED,
         /** The storage does not answer: nothing is leased, nobody is judged. */
         STORAGE_DOWN,

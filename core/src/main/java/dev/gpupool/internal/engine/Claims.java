@@ -149,8 +149,17 @@ final class Claims {
         }
     }
 
-    /** A session takes no more work: its claims are answered with what it should do. */
+    /**
+     * A session takes no more work: its claims are answered with what it should do. Unless it takes work again: what had
+     * ended it was taken back within the same turn.
+     */
     void close(LiveSession session) {
+        boolean takes = session.entry().current() != null
+                && session.session().state() == Session.Phase.ACCEPTING
+                && fleet.session(session.session().id()) == session;
+        if (takes) {
+            return;
+        }
         List<Directive> orders =
                 session.entry().current() == null || !session.session().live() ? List.of() : directives.of(session);
         OpenClaim open = session.claims().poll();

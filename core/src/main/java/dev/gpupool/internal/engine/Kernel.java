@@ -226,14 +226,24 @@ final class Kernel {
     }
 
     private void begin() {
-        turnStarts.forEach(Runnable::run);
-        deadlines.runDue();
+        turnStarts.forEach(this::contained);
+        contained(deadlines::runDue);
     }
 
     private void end() {
-        turnEnds.forEach(Runnable::run);
+        turnEnds.forEach(this::contained);
         pipeline.flush();
         deadlines.arm();
+    }
+
+    /** What was decided before a step failed is committed all the same, and the next turn comes. */
+    private void contained(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.error("{}: a step of the loop failed", pool, e);
+            emit(PoolEvent.Type.DECISION_FAILED, "", "", "", String.valueOf(e));
+        }
     }
 
     /** Lets go of the lock, then does what must not be done under it. */
