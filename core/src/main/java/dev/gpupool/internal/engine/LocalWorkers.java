@@ -265,6 +265,7 @@ final class LocalWorkers {
                 report = thrown(context, grant, e);
             }
             deliver(context, report);
+            claim();
         }
 
         private LeaseReport thrown(LocalContext context, LeaseGrant grant, Throwable thrown) {
@@ -305,7 +306,6 @@ final class LocalWorkers {
                     running.remove(context.lease().leaseId());
                 }
                 byeIfDone();
-                claim();
             });
         }
 
