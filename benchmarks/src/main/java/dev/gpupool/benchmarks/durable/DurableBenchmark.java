@@ -20,14 +20,11 @@ import java.util.TreeMap;
 /** Durable jobs beside db-scheduler and a loop written by hand, all on one PostgreSQL that syncs each commit. */
 public final class DurableBenchmark implements Benchmark {
     static final String POOL = "pool";
-    /** The pool with sixteen slots a worker, which may hold as many leases as db-scheduler fetches ahead. */
-    static final String SLOTS = "slots";
-
     static final String SQLITE = "sqlite";
     static final String DB_SCHEDULER = "db-scheduler";
     static final String BATCH_LOOP = "batch-loop";
 
-    private static final List<String> SIDES = List.of(POOL, DB_SCHEDULER, BATCH_LOOP, SLOTS, SQLITE);
+    private static final List<String> SIDES = List.of(POOL, DB_SCHEDULER, BATCH_LOOP, SQLITE);
     private static final List<String> JAVA = List.of("-Xmx1g", "-XX:+UseParallelGC");
 
     /** What one side showed in each round, by figure. */
@@ -51,7 +48,7 @@ public final class DurableBenchmark implements Benchmark {
             for (int round = 0; round < rounds; round++) {
                 for (String side : SIDES) {
                     List<String> databases = new ArrayList<>();
-                    for (int i = 0; i < 3; i++) {
+                    for (int i = 0; i < 4; i++) {
                         databases.add(
                                 side.equals(SQLITE)
                                         ? folder.resolve("r" + round + '_' + i).toString()
@@ -104,13 +101,7 @@ public final class DurableBenchmark implements Benchmark {
                     ? "; 280 in hand"
                     : race.equals(DurableRun.END_TO_END_14) ? "; 14 in hand" : "";
             for (String other : List.of(DB_SCHEDULER, BATCH_LOOP)) {
-                for (String pool : List.of(POOL, SLOTS)) {
-                    figure(
-                            of(pool) + race + ".vs-" + other,
-                            ratio(pool, race, other),
-                            "x",
-                            note + hand + "; median of ratios");
-                }
+                figure(race + ".vs-" + other, ratio(race, other), "x", note + hand + "; median of ratios");
             }
             for (String side : SIDES) {
                 figure(of(side) + race + "-per-second", median(of(side, race)), "per second", note + hand);
@@ -131,10 +122,10 @@ public final class DurableBenchmark implements Benchmark {
         return seen.getOrDefault(side, Map.of()).getOrDefault(figure, List.of());
     }
 
-    private double ratio(String pool, String figure, String other) {
+    private double ratio(String figure, String other) {
         List<Double> ratios = new ArrayList<>();
-        for (int i = 0; i < of(pool, figure).size(); i++) {
-            ratios.add(of(pool, figure).get(i) / of(other, figure).get(i));
+        for (int i = 0; i < of(POOL, figure).size(); i++) {
+            ratios.add(of(POOL, figure).get(i) / of(other, figure).get(i));
         }
         return median(ratios);
     }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class PoolQueue implements DurableQueue {
     private static final int CONNECTIONS = 4;
     private static final int SLICE = 1_000;
+    /** With slots enough for all that is in hand. */
+    private static final int MANY_WORKERS = 20;
 
     private final JdbcStorage storage;
     private final @Nullable HikariDataSource source;
@@ -48,8 +50,8 @@ final class PoolQueue implements DurableQueue {
         return new PoolQueue(JdbcStorage.postgres(source), source, slots);
     }
 
-    static PoolQueue sqlite(Path file) {
-        return new PoolQueue(JdbcStorage.embedded(file), null, 1);
+    static PoolQueue sqlite(Path file, int slots) {
+        return new PoolQueue(JdbcStorage.embedded(file), null, slots);
     }
 
     @Override
@@ -67,7 +69,7 @@ final class PoolQueue implements DurableQueue {
 
     @Override
     public void start() {
-        for (int i = 0; i < WORKERS; i++) {
+        for (int i = 0; i < (slots == 1 ? WORKERS : MANY_WORKERS); i++) {
             pool.workers()
                     .local(
                             WorkerSpec.named("w" + i)
