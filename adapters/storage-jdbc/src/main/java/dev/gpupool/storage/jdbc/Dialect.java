@@ -60,7 +60,7 @@ abstract class Dialect {
 
     /** Whether a failed call surely took no effect, though its transaction may have been asked to commit. */
     boolean surelyNot(SQLException failure) {
-        return state(failure).startsWith("40");
+        return rolledBack(failure);
     }
 
     /** Whether there is no room. */
@@ -70,7 +70,12 @@ abstract class Dialect {
 
     /** Whether the same transaction may go through at once: it met another one. */
     boolean again(SQLException failure) {
-        return state(failure).startsWith("40");
+        return rolledBack(failure);
+    }
+
+    private static boolean rolledBack(SQLException failure) {
+        String state = state(failure);
+        return state.startsWith("40") && !state.equals("40003"); // statement completion unknown
     }
 
     static String state(SQLException failure) {

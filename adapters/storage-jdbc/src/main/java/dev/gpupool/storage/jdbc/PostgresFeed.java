@@ -79,7 +79,7 @@ final class PostgresFeed implements Watch, Runnable {
                     listen(connection, again);
                     return true;
                 });
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) {
                 LOG.info("hints of changes are lost until PostgreSQL is heard again: {}", e.getMessage());
                 LOG.debug("the connection that listens failed", e);
             }
@@ -124,6 +124,8 @@ final class PostgresFeed implements Watch, Runnable {
                 for (PGNotification notification : news) {
                     take(notification.getParameter());
                 }
+            } else if (!works.isDone()) {
+                notifier.probe();
             } else if (++quiet % LOOKS_UNTIL_PROBED == 0 && !connection.isValid(10)) {
                 throw new SQLException("the connection is dead");
             }

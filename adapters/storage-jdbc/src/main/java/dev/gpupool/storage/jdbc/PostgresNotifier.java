@@ -142,7 +142,7 @@ final class PostgresNotifier implements AutoCloseable, Runnable {
                 }
                 return true;
             });
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             LOG.debug("hints of {} payloads are lost", payloads.size(), e);
         }
     }

@@ -8,10 +8,14 @@ final class PostgresSql {
      * Rows are found by their keys whatever the planner believes. It keeps the plan of a statement that is used again and
      * again, and where it made that plan while the table was small or never analysed, each batch would read the whole
      * table until the next analysis.
+     *
+     * <p>A host that stands still within a transaction would hold its locks for as long: the others wait ten seconds, and the
+     * server ends the transaction then.
      */
     private static final String SETTINGS = READ_COMMITTED
             + " SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;"
-            + " SET LOCAL enable_seqscan = off; SET LOCAL enable_material = off; ";
+            + " SET LOCAL enable_seqscan = off; SET LOCAL enable_material = off;"
+            + " SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '10s'; ";
 
     private static final String KEYS = "unnest(?::text[], ?::text[]) AS k(kind, id)";
     private static final String ROWS =
