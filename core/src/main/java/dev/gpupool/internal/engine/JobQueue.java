@@ -94,6 +94,7 @@ final class JobQueue implements View.Index {
             }
             if (!queue.part().covers(Place.of(job))) {
                 drop(queue, job);
+                refill(queue.part());
             } else if (queue.part().isFull()) {
                 trim(queue);
             }
@@ -124,9 +125,7 @@ final class JobQueue implements View.Index {
             size--;
             queue.part().removed(job);
             head(queue);
-            if (queue.part().isLow()) {
-                readOn(queue.part());
-            }
+            refill(queue.part());
             tidy(queue);
         }
     }
@@ -170,10 +169,24 @@ final class JobQueue implements View.Index {
 
     private void forget(String id) {
         Entry<Job> entry = kernel.view().jobs().find(id);
-        Job job = entry == null ? null : entry.get();
-        ClassQueue queue = job == null || job.state() != JobState.QUEUED ? null : classes.get(JobClass.of(job));
-        if (entry != null && job != null && queue != null && !queue.places().contains(Place.of(job))) {
-            kernel.view().jobs().forget(entry);
+        if (entry == null || entry.get().state() != JobState.QUEUED) {
+            return;
+        }
+        Job job = entry.get();
+        QueuePart part = parts.get(job.storedState());
+        if (part == null || part.covers(Place.of(job))) {
+            add(job); // the frontier has moved past it since, and what was read then found it here
+        } else {
+            ClassQueue queue = classes.get(JobClass.of(job));
+            if (queue == null || !queue.places().contains(Place.of(job))) {
+                kernel.view().jobs().forget(entry);
+            }
+        }
+    }
+
+    private void refill(QueuePart part) {
+        if (part.isLow()) {
+            readOn(part);
         }
     }
 
@@ -185,7 +198,8 @@ final class JobQueue implements View.Index {
             }
             drop(queue, last.get());
             Entry<Job> next = entry(queue.places().last());
-            if (next != null) {
+            // Never forward: what lies between is only in storage.
+            if (next != null && queue.part().covers(queue.places().last())) {
                 queue.part().endAt(next.get());
             }
         }
@@ -206,10 +220,19 @@ final class JobQueue implements View.Index {
                             part.reading(false);
                             if (Objects.equals(from, part.frontier())) {
                                 take(window);
-                            } else if (part.isLow()) {
-                                readOn(part);
+                            } else {
+                                part.classes().forEach(this::dropBehind);
+                                refill(part);
                             }
                         }));
+    }
+
+    /** A place whose job nobody knows any more; it is read again with its class. */
+    void lost(ClassQueue queue, Place place) {
+        if (queue.places().remove(place)) {
+            size--;
+            head(queue);
+        }
     }
 
     /** A read of every first window begins: until it ends nothing is forgotten. */
@@ -225,14 +248,20 @@ final class JobQueue implements View.Index {
 
     private void take(QueueWindow window) {
         QueuePart part = parts.computeIfAbsent(window.state(), QueuePart::new);
+        boolean others = part.isReading();
+        part.reading(true); // so that nothing of the window is forgotten before the frontier is behind it
+        try {
+            for (StoredRecord record : window.jobs()) {
+                kernel.view().refresh(kernel.view().entry(record.key()), record);
+            }
+        } finally {
+            part.reading(others);
+        }
         StoredRecord last = window.last();
         if (last == null) {
             part.endNowhere();
         } else if (DocBody.of(last).doc() instanceof Job job) {
             part.endAt(job);
-        }
-        for (StoredRecord record : window.jobs()) {
-            kernel.view().refresh(kernel.view().entry(record.key()), record);
         }
         for (ClassQueue queue : List.copyOf(part.classes())) {
             dropBehind(queue);
@@ -242,6 +271,7 @@ final class JobQueue implements View.Index {
         if (part.classes().isEmpty() && part.isWhole()) {
             parts.remove(part.state());
         }
+        refill(part);
         changed = true;
     }
 

@@ -82,6 +82,7 @@ final class Placement {
     private boolean place(JobQueue.Place place, ClassQueue jobs) {
         Entry<Job> entry = kernel.view().jobs().find(place.id());
         if (entry == null) {
+            queue.lost(jobs, place);
             return false;
         }
         Job job = entry.get();
@@ -163,6 +164,7 @@ final class Placement {
     @SuppressWarnings("ReferenceEquality") // the very record that was asked about, not an equal one
     private void answered(Entry<Job> entry, Job asked, ClassQueue jobs, SelectorRunner.Answer answer) {
         if (entry.current() == asked
+                && kernel.view().jobs().find(asked.id()) == entry
                 && answer.chosen() != null
                 && fit(answer.chosen(), asked) == Fit.FITS
                 && answer.chosen().claimNode() != null

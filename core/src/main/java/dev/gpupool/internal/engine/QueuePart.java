@@ -74,9 +74,10 @@ final class QueuePart {
         bytes -= QueueWindow.bytes(job);
     }
 
-    /** Whether the next ones are to be read. */
+    /** Whether the next ones are to be read: few are here, or none that is not behind the frontier. */
     boolean isLow() {
-        return last != null && !reading && (jobs < LOW && bytes < QueueWindow.MOST_BYTES / 2);
+        boolean few = jobs < LOW && bytes < QueueWindow.MOST_BYTES / 2;
+        return last != null && !reading && (few || classes.stream().allMatch(queue -> queue.first() == null));
     }
 
     /** Whether there is so much here that some is to be forgotten. */

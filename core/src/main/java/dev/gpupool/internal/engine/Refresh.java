@@ -161,8 +161,12 @@ final class Refresh implements ChangeListener, View.Index {
 
     /** Takes in what was read between {@link JobQueue#beginRead} and now. */
     private void take(Unfinished found) {
-        found.records().forEach(record -> kernel.view().refresh(kernel.view().entry(record.key()), record));
-        queue.endRead(found.windows());
+        try {
+            found.records()
+                    .forEach(record -> kernel.view().refresh(kernel.view().entry(record.key()), record));
+        } finally {
+            queue.endRead(found.windows());
+        }
     }
 
     private void read() {
@@ -175,8 +179,8 @@ final class Refresh implements ChangeListener, View.Index {
                 .read(
                         this::unfinishedAndEnded,
                         found -> kernel.post(decision -> {
-                            take(found);
                             kernel.deadlines().after(pace(), this::read);
+                            take(found);
                         }));
     }
 
