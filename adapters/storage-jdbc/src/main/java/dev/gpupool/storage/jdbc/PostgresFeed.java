@@ -97,24 +97,33 @@ final class PostgresFeed implements Watch, Runnable {
         }
         PGConnection postgres = connection.unwrap(PGConnection.class);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("LISTEN " + channel(statement));
-            notifier.probe();
+            String self = begin(statement);
             if (again) {
                 tell(null);
             }
-            hear(connection, postgres);
+            hear(connection, postgres, self);
             statement.execute("UNLISTEN *"); // the connection may go back to the host's pool
+        } catch (SQLException | RuntimeException e) {
+            connection.abort(Runnable::run); // so that nobody gets one that still listens
+            throw e;
         }
     }
 
-    private static String channel(Statement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery("SELECT " + PostgresNotifier.CHANNEL)) {
+    /** Listens; returns what this connection is called, which no other of the server is now. */
+    private static String begin(Statement statement) throws SQLException {
+        String channel;
+        String self;
+        try (ResultSet row = statement.executeQuery("SELECT pg_backend_pid(), " + PostgresNotifier.CHANNEL)) {
             row.next();
-            return row.getString(1);
+            self = row.getString(1);
+            channel = row.getString(2);
         }
+        statement.execute("LISTEN " + channel);
+        return self;
     }
 
-    private void hear(Connection connection, PGConnection postgres) throws SQLException {
+    private void hear(Connection connection, PGConnection postgres, String self) throws SQLException {
+        notifier.probe(self);
         int quiet = 0;
         while (closed.getCount() > 0) {
             @Nullable PGNotification[] news = postgres.getNotifications(LOOK_MILLIS);
@@ -122,19 +131,19 @@ final class PostgresFeed implements Watch, Runnable {
                 quiet = 0;
                 works.complete(true);
                 for (PGNotification notification : news) {
-                    take(notification.getParameter());
+                    take(notification.getParameter(), self);
                 }
             } else if (!works.isDone()) {
-                notifier.probe();
+                notifier.probe(self);
             } else if (++quiet % LOOKS_UNTIL_PROBED == 0 && !connection.isValid(10)) {
                 throw new SQLException("the connection is dead");
             }
         }
     }
 
-    private void take(String payload) {
+    private void take(String payload, String self) {
         String[] lines = payload.split("\n", -1);
-        if (lines[0].equals(notifier.sender())) {
+        if (lines[0].equals(self)) {
             return;
         }
         for (int i = 1; i < lines.length; i++) {

@@ -7,8 +7,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,15 +28,14 @@ final class PostgresNotifier implements AutoCloseable, Runnable {
     private static final int MAX_PAYLOAD = 7_000;
 
     private static final int MAX_KEYS = 2_000;
-    /** Writes of so many milliseconds go together: a hint is soon enough, and costs a transaction. */
-    private static final long GATHER_MILLIS = 10;
-
     private static final long END_MILLIS = 5_000;
 
     private final Connections connections;
-    private final String sender = Long.toHexString(ThreadLocalRandom.current().nextLong());
     private final Thread thread = new Thread(this, "gpupool-postgres-notify");
     private final TreeSet<RecordKey> waiting = new TreeSet<>();
+    /** By which the feed of this handle knows what it said itself. */
+    private String sender = "";
+
     private boolean many;
     private boolean probe;
     private boolean closed;
@@ -47,11 +44,6 @@ final class PostgresNotifier implements AutoCloseable, Runnable {
         this.connections = connections;
         thread.setDaemon(true);
         thread.start();
-    }
-
-    /** By which a feed knows what its own handle said. */
-    String sender() {
-        return sender;
     }
 
     synchronized void wrote(RecordKey key) {
@@ -63,8 +55,13 @@ final class PostgresNotifier implements AutoCloseable, Runnable {
         notifyAll();
     }
 
-    /** Tells nothing, which every feed hears. */
-    synchronized void probe() {
+    /**
+     * Tells nothing, which every feed hears.
+     *
+     * @param feed who is to know this handle's words, from now on, as its own
+     */
+    synchronized void probe(String feed) {
+        sender = feed;
         probe = true;
         notifyAll();
     }
@@ -80,31 +77,19 @@ final class PostgresNotifier implements AutoCloseable, Runnable {
         }
     }
 
-    /** What to tell now; nothing once it is closed and all is told. */
-    private List<String> next() throws InterruptedException {
-        TreeSet<RecordKey> keys;
-        synchronized (this) {
-            while (waiting.isEmpty() && !probe && !closed) {
-                wait();
-            }
-            if (probe) {
-                probe = false;
-                return List.of(sender);
-            }
-            gather();
-            keys = many ? null : new TreeSet<>(waiting);
-            waiting.clear();
-            many = false;
+    /** What to tell now, which is all that was written while the last was told; nothing once it is closed and all is. */
+    private synchronized List<String> next() throws InterruptedException {
+        while (waiting.isEmpty() && !probe && !closed) {
+            wait();
         }
+        if (probe) {
+            probe = false;
+            return List.of(sender);
+        }
+        TreeSet<RecordKey> keys = many ? null : new TreeSet<>(waiting);
+        waiting.clear();
+        many = false;
         return payloads(sender, keys);
-    }
-
-    private void gather() throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GATHER_MILLIS);
-        for (long left = GATHER_MILLIS; left > 0 && !closed; ) {
-            wait(left);
-            left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-        }
     }
 
     /** The payloads that name so many records: none for none, and one that names none for {@code null}. */
