@@ -166,12 +166,15 @@ final class Beats {
 
     private static boolean listsUnknown(Beat beat, Session session) {
         for (LeaseToken token : beat.leases()) {
-            SessionHold hold = session.hold(token.leaseId());
-            if (hold == null || !hold.open() || hold.attempt() != token.attempt()) {
+            if (isLost(session.hold(token.leaseId()), token)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean isLost(@Nullable SessionHold hold, LeaseToken lease) {
+        return hold == null || !hold.open() || hold.attempt() != lease.attempt();
     }
 
     private static boolean listed(Beat beat, SessionHold hold) {
@@ -212,7 +215,7 @@ final class Beats {
         List<LeaseVerdict> verdicts = new ArrayList<>();
         for (LeaseToken lease : beat.leases()) {
             SessionHold hold = stored == null ? null : stored.hold(lease.leaseId());
-            boolean lost = hold == null || !hold.open() || hold.attempt() != lease.attempt();
+            boolean lost = isLost(hold, lease);
             verdicts.add(new LeaseVerdict(lease, lost || hold == null ? Verdict.LOST : Directives.verdict(hold)));
         }
         List<Directive> orders = directives.of(live);

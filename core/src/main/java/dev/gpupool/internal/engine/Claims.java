@@ -115,15 +115,18 @@ final class Claims {
 
     /** The lease did not come about: the claim stands again. */
     void putBack(LiveSession session, OpenClaim claim) {
-        boolean still = session.entry().current() != null
-                && session.session().state() == Session.Phase.ACCEPTING
-                && fleet.session(session.session().id()) == session;
-        if (still && !claim.answer().isDone()) {
+        if (takesWork(session) && !claim.answer().isDone()) {
             session.claims().addFirst(claim);
             fleet.refresh(session);
         } else {
             answer(claim.answer(), List.of());
         }
+    }
+
+    private boolean takesWork(LiveSession session) {
+        return session.entry().current() != null
+                && session.session().state() == Session.Phase.ACCEPTING
+                && fleet.session(session.session().id()) == session;
     }
 
     private void expire(LiveSession session, OpenClaim claim) {
@@ -154,10 +157,7 @@ final class Claims {
      * ended it was taken back within the same turn.
      */
     void close(LiveSession session) {
-        boolean takes = session.entry().current() != null
-                && session.session().state() == Session.Phase.ACCEPTING
-                && fleet.session(session.session().id()) == session;
-        if (takes) {
+        if (takesWork(session)) {
             return;
         }
         List<Directive> orders =

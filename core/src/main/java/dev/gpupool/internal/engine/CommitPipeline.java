@@ -90,6 +90,7 @@ final class CommitPipeline {
                 if (decision.conflictsSeen() == conflicts) {
                     decision.committed();
                 } else {
+                    decision.release();
                     again(decision);
                 }
                 continue;

@@ -120,6 +120,7 @@ final class Decision {
         }
         Change<D> change = new Change<>(entry);
         changes.add(change);
+        entry.use();
         return change;
     }
 
@@ -179,6 +180,12 @@ final class Decision {
         for (int i = changes.size() - 1; i >= 0; i--) {
             undo(changes.get(i));
         }
+        release();
+    }
+
+    /** It is over; each decision ends once, by what calls this. */
+    void release() {
+        changes.forEach(change -> change.entry.release());
     }
 
     private <D extends Doc> void undo(Change<D> change) {
@@ -193,6 +200,7 @@ final class Decision {
                 commit(change);
             }
         }
+        release();
         acts.forEach(Runnable::run);
     }
 
@@ -217,6 +225,7 @@ final class Decision {
                 view.reset(change.entry, record);
             }
         }
+        release();
     }
 
     Command command() {

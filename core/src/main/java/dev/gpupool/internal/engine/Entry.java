@@ -22,6 +22,7 @@ final class Entry<D extends Doc> {
     private List<String> past = List.of();
     private int generation;
     private boolean loaded;
+    private int uses;
     private @Nullable Object companion;
 
     /** What an entry was before a decision changed it. */
@@ -52,6 +53,19 @@ final class Entry<D extends Doc> {
 
     void companion(@Nullable Object next) {
         companion = next;
+    }
+
+    /** A decision under way is about it, be it only to rely on it. */
+    void use() {
+        uses++;
+    }
+
+    void release() {
+        uses--;
+    }
+
+    boolean inUse() {
+        return uses > 0;
     }
 
     /** As the decisions so far have made it, committed or not. */

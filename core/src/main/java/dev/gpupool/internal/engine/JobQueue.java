@@ -174,13 +174,12 @@ final class JobQueue implements View.Index {
         }
         Job job = entry.get();
         QueuePart part = parts.get(job.storedState());
-        if (part == null || part.covers(Place.of(job))) {
-            add(job); // the frontier has moved past it since, and what was read then found it here
-        } else {
-            ClassQueue queue = classes.get(JobClass.of(job));
-            if (queue == null || !queue.places().contains(Place.of(job))) {
-                kernel.view().jobs().forget(entry);
-            }
+        ClassQueue queue = classes.get(JobClass.of(job));
+        boolean passed = part == null || part.covers(Place.of(job));
+        if (passed || entry.inUse() || !entry.settled()) {
+            add(job); // the frontier has moved past it since, or somebody is at it: whoever reads on finds it here
+        } else if (queue == null || !queue.places().contains(Place.of(job))) {
+            kernel.view().jobs().forget(entry);
         }
     }
 
@@ -221,18 +220,9 @@ final class JobQueue implements View.Index {
                             if (Objects.equals(from, part.frontier())) {
                                 take(window);
                             } else {
-                                part.classes().forEach(this::dropBehind);
-                                refill(part);
+                                settle(part);
                             }
                         }));
-    }
-
-    /** A place whose job nobody knows any more; it is read again with its class. */
-    void lost(ClassQueue queue, Place place) {
-        if (queue.places().remove(place)) {
-            size--;
-            head(queue);
-        }
     }
 
     /** A read of every first window begins: until it ends nothing is forgotten. */
@@ -263,6 +253,12 @@ final class JobQueue implements View.Index {
         } else if (DocBody.of(last).doc() instanceof Job job) {
             part.endAt(job);
         }
+        settle(part);
+        changed = true;
+    }
+
+    /** After a read, whose frontier may be another one. */
+    private void settle(QueuePart part) {
         for (ClassQueue queue : List.copyOf(part.classes())) {
             dropBehind(queue);
             head(queue);
@@ -272,7 +268,6 @@ final class JobQueue implements View.Index {
             parts.remove(part.state());
         }
         refill(part);
-        changed = true;
     }
 
     private void dropBehind(ClassQueue queue) {

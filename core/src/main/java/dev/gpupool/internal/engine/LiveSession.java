@@ -93,9 +93,9 @@ final class LiveSession {
     /**
      * The answer to a beat about which there is nothing to say.
      *
+     * @param session what is stored of the session
      * @param leases what the worker should be running
      * @param template the answer
-     * @param session what is stored of the session
      * @param stopTick when the session must have ended, or {@link Long#MAX_VALUE}
      * @param startTick when the session began, for comparing ages
      */

@@ -265,7 +265,7 @@ final class LocalWorkers {
                 report = thrown(context, grant, e);
             }
             deliver(context, report);
-            claim();
+            claim(); // the report frees the slot in the turn that takes it, so the next lease goes with the same commit
         }
 
         private LeaseReport thrown(LocalContext context, LeaseGrant grant, Throwable thrown) {

@@ -82,7 +82,6 @@ final class Placement {
     private boolean place(JobQueue.Place place, ClassQueue jobs) {
         Entry<Job> entry = kernel.view().jobs().find(place.id());
         if (entry == null) {
-            queue.lost(jobs, place);
             return false;
         }
         Job job = entry.get();

@@ -70,20 +70,16 @@ record QueueWindow(String state, List<StoredRecord> jobs, boolean whole) {
                 if (jobs.size() >= MOST || bytes > MOST_BYTES) {
                     return new QueueWindow(state, jobs, false);
                 }
-                jobs.add(record);
-                bytes += bytes(record);
+                DocBody body = DocBody.of(record); // read here, and not in the loop
+                jobs.add(new StoredRecord(
+                        record.key(), record.tenant(), record.version(), state, record.sortKey(), body));
+                bytes += body.doc() instanceof Job job ? bytes(job) : 0;
             }
             from = page.next();
             if (from == null) {
                 return new QueueWindow(state, jobs, true);
             }
         }
-    }
-
-    private static long bytes(StoredRecord record) {
-        return record.body() instanceof DocBody body && body.doc() instanceof Job job
-                ? bytes(job)
-                : record.body().json().length;
     }
 
     /** About what the payload of a job takes. */

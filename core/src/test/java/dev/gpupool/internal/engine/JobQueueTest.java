@@ -9,14 +9,10 @@ import dev.gpupool.internal.record.DocBody;
 import dev.gpupool.internal.record.Ending;
 import dev.gpupool.internal.record.Job;
 import dev.gpupool.internal.record.JobSpec;
-import dev.gpupool.spi.clock.Cancellable;
-import dev.gpupool.spi.clock.PoolClock;
 import dev.gpupool.spi.storage.Changeset;
 import dev.gpupool.spi.storage.Op;
 import dev.gpupool.spi.storage.StoredRecord;
 import dev.gpupool.spi.worker.Content;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Random;
@@ -25,24 +21,6 @@ import org.junit.jupiter.api.Test;
 
 /** A queue longer than memory, with reads that end at the worst moment. */
 class JobQueueTest {
-    /** Stands still; nothing is scheduled here. */
-    private static final class StillClock implements PoolClock {
-        @Override
-        public Instant instant() {
-            return Instant.parse("2026-03-02T12:00:00Z");
-        }
-
-        @Override
-        public long ticker() {
-            return 5;
-        }
-
-        @Override
-        public Cancellable schedule(Duration delay, Runnable task) {
-            return () -> {};
-        }
-    }
-
     private final InMemoryStorage storage = InMemoryStorage.create();
     /** What the loop and the commit thread have to do, in the test's hand. */
     private final ArrayDeque<Runnable> threads = new ArrayDeque<>();
@@ -161,6 +139,32 @@ class JobQueueTest {
         assertThat(queue.size()).isEqualTo(3_500);
         assertThat(queue.ids()).contains(id(6_000));
         assertThat(kernel.view().jobs().find(id(6_000))).isNotNull();
+    }
+
+    @Test
+    void shouldForgetNoJobThatADecisionUnderWayReliesOn() {
+        load(8_000);
+        kernel.post(decision -> {
+            ask(id(6_000));
+            Entry<Job> relied = kernel.view().jobs().entry(id(6_000));
+            kernel.decide(
+                    other -> {
+                        other.check(relied);
+                        Entry<Job> made = kernel.view().jobs().entry("t/other");
+                        made.known();
+                        other.put(made, job("t/other", 200_000));
+                    },
+                    1);
+        });
+        threads.remove().run();
+        assertThat(kernel.view().jobs().find(id(6_000))).isNotNull();
+        kernel.now(() -> true); // what was to be forgotten now is, but for this one
+        assertThat(kernel.view().jobs().find(id(6_000))).isNotNull();
+        runThreads();
+        kernel.post(decision -> cancel(0, 4_500));
+        runThreads();
+        assertThat(queue.ids()).contains(id(6_000));
+        assertThat(queue.size()).isEqualTo(inStorage()).isEqualTo(3_501);
     }
 
     @Test

@@ -6,8 +6,6 @@ import dev.gpupool.GpuPool;
 import dev.gpupool.InMemoryStorage;
 import dev.gpupool.JobRequest;
 import dev.gpupool.quota.ProviderPolicy;
-import dev.gpupool.spi.clock.Cancellable;
-import dev.gpupool.spi.clock.PoolClock;
 import dev.gpupool.spi.worker.Claim;
 import dev.gpupool.spi.worker.Content;
 import dev.gpupool.spi.worker.LeaseGrant;
@@ -18,7 +16,6 @@ import dev.gpupool.spi.worker.ReportAnswer;
 import dev.gpupool.spi.worker.WorkerGateway;
 import dev.gpupool.spi.worker.WorkerTransport;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,24 +25,6 @@ import org.junit.jupiter.api.Test;
 
 class ViewMemoryTest {
     private static final int LIVES = 100;
-
-    /** Stands still; what is scheduled never comes due. */
-    private static final class StillClock implements PoolClock {
-        @Override
-        public Instant instant() {
-            return Instant.parse("2026-03-02T12:00:00Z");
-        }
-
-        @Override
-        public long ticker() {
-            return 5;
-        }
-
-        @Override
-        public Cancellable schedule(Duration delay, Runnable task) {
-            return () -> {};
-        }
-    }
 
     private static final class Wire implements WorkerTransport {
         private @Nullable WorkerGateway gateway;

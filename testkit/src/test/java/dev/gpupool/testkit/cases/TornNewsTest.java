@@ -6,70 +6,14 @@ import dev.gpupool.InMemoryStorage;
 import dev.gpupool.JobHandle;
 import dev.gpupool.JobState;
 import dev.gpupool.PoolEvent;
-import dev.gpupool.spi.storage.ChangeListener;
-import dev.gpupool.spi.storage.Changeset;
-import dev.gpupool.spi.storage.CommitResult;
-import dev.gpupool.spi.storage.Page;
-import dev.gpupool.spi.storage.PoolStorage;
-import dev.gpupool.spi.storage.Query;
-import dev.gpupool.spi.storage.RecordKey;
-import dev.gpupool.spi.storage.RecordKind;
-import dev.gpupool.spi.storage.StoredRecord;
-import dev.gpupool.spi.storage.Watch;
 import dev.gpupool.spi.worker.LeaseToken;
 import dev.gpupool.spi.worker.Verdict;
+import dev.gpupool.testkit.WithoutAccountHints;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What one changeset wrote may reach another host in parts: of some records the hint is lost. */
 class TornNewsTest {
-    /** Tells of no change of an account, as a feed may that loses hints. */
-    private record WithoutAccountHints(PoolStorage backing) implements PoolStorage {
-        @Override
-        public Watch watch(ChangeListener listener) {
-            return backing.watch(new ChangeListener() {
-                @Override
-                public void changed(RecordKey key) {
-                    if (key.kind() != RecordKind.ACCOUNT) {
-                        listener.changed(key);
-                    }
-                }
-
-                @Override
-                public void missed() {
-                    listener.missed();
-                }
-            });
-        }
-
-        @Override
-        public List<StoredRecord> find(Set<RecordKey> keys) {
-            return backing.find(keys);
-        }
-
-        @Override
-        public Page scan(Query query) {
-            return backing.scan(query);
-        }
-
-        @Override
-        public CommitResult commit(Changeset changeset) {
-            return backing.commit(changeset);
-        }
-
-        @Override
-        public List<CommitResult> commitAll(List<Changeset> batch) {
-            return backing.commitAll(batch);
-        }
-
-        @Override
-        public void close() {
-            backing.close();
-        }
-    }
-
     @Test
     void shouldReattachWhereTheEndOfTheLeaseIsKnownButNotYetTheAccountAfterIt() {
         World a = World.hinted(new WithoutAccountHints(InMemoryStorage.create()));
