@@ -3,6 +3,7 @@ package dev.gpupool.benchmarks.drills;
 import dev.gpupool.benchmarks.Benchmark;
 import dev.gpupool.benchmarks.Options;
 import dev.gpupool.benchmarks.process.Postgres;
+import dev.gpupool.benchmarks.process.Scratch;
 import dev.gpupool.spi.storage.PoolStorage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ final class KillHostDrill implements Benchmark {
                 ? options.choice("storage", "both", "sqlite", "postgres")
                 : options.choice("storage", "sqlite", "postgres", "both");
         boolean both = storage.equals("both");
-        int kills = options.count("kills", options.quick() ? (both ? 2 : 5) : 50);
+        int kills = options.count("kills", options.quick() ? 5 : 50);
         if (!storage.equals("postgres")) {
             try (Scratch scratch = Scratch.create()) {
                 kill(

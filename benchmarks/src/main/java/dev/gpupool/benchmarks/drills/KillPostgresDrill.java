@@ -4,6 +4,7 @@ import dev.gpupool.PoolEvent;
 import dev.gpupool.benchmarks.Benchmark;
 import dev.gpupool.benchmarks.Options;
 import dev.gpupool.benchmarks.process.Postgres;
+import dev.gpupool.benchmarks.process.Scratch;
 import dev.gpupool.spi.storage.PoolStorage;
 import java.io.IOException;
 import java.sql.SQLException;

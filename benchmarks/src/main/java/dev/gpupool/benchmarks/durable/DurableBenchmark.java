@@ -4,10 +4,9 @@ import dev.gpupool.benchmarks.Benchmark;
 import dev.gpupool.benchmarks.Options;
 import dev.gpupool.benchmarks.process.JavaProcess;
 import dev.gpupool.benchmarks.process.Postgres;
+import dev.gpupool.benchmarks.process.Scratch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -43,15 +42,17 @@ public final class DurableBenchmark implements Benchmark {
         int rounds = options.quick() ? 1 : 3;
         int jobs = options.quick() ? 1_500 : 20_000;
         int paced = options.quick() ? 50 : 500;
-        Path folder = Files.createTempDirectory("gpupool-durable");
-        try (Postgres postgres = Postgres.start()) {
+        try (Scratch scratch = Scratch.create();
+                Postgres postgres = Postgres.start()) {
             for (int round = 0; round < rounds; round++) {
                 for (String side : SIDES) {
                     List<String> databases = new ArrayList<>();
                     for (int i = 0; i < 4; i++) {
                         databases.add(
                                 side.equals(SQLITE)
-                                        ? folder.resolve("r" + round + '_' + i).toString()
+                                        ? scratch.folder()
+                                                .resolve("r" + round + '_' + i)
+                                                .toString()
                                         : postgres.database("r" + round + '_' + side.replace('-', '_') + '_' + i));
                     }
                     race(side, jobs, paced, databases);
@@ -60,11 +61,8 @@ public final class DurableBenchmark implements Benchmark {
                     }
                 }
             }
-        } finally {
-            Folders.delete(folder);
         }
-        print(jobs + " jobs that do nothing; 14 callers, 14 workers; " + rounds
-                + " rounds, each side in a Java of its own");
+        print(jobs + " jobs that do nothing; 14 callers; " + rounds + " rounds, each side in a Java of its own");
     }
 
     private void race(String side, int jobs, int paced, List<String> databases)
@@ -98,7 +96,7 @@ public final class DurableBenchmark implements Benchmark {
     private void print(String note) {
         for (String race : List.of(DurableRun.END_TO_END, DurableRun.END_TO_END_14, DurableRun.DRAIN)) {
             String hand = race.equals(DurableRun.END_TO_END)
-                    ? "; 280 in hand"
+                    ? "; 280 in hand, which are 20 workers of 14 slots on the pool's side"
                     : race.equals(DurableRun.END_TO_END_14) ? "; 14 in hand" : "";
             for (String other : List.of(DB_SCHEDULER, BATCH_LOOP)) {
                 figure(race + ".vs-" + other, ratio(race, other), "x", note + hand + "; median of ratios");

@@ -1,9 +1,9 @@
 package dev.gpupool.benchmarks.durable;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.gpupool.storage.jdbc.JdbcStorage;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,9 +44,8 @@ final class LoopQueue implements DurableQueue {
             rows.add(LoopRow.session(i, -1, now()));
             rows.add(LoopRow.account(i, -1, now()));
         }
-        try (Connection connection = source.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(LoopSql.TABLE);
+        JdbcStorage.postgres(source).close(); // which makes the table
+        try (Connection connection = source.getConnection()) {
             LoopSql.insert(connection, rows);
         }
     }

@@ -8,33 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** The statements of the loop, each for any number of rows. */
+/** The statements of the loop, each for any number of rows of the pool's own table. */
 final class LoopSql {
-    static final String TABLE = """
-            CREATE TABLE loop_record (
-              kind TEXT COLLATE "C" NOT NULL,
-              id TEXT COLLATE "C" NOT NULL,
-              tenant TEXT COLLATE "C" NOT NULL,
-              version TEXT COLLATE "C" NOT NULL,
-              state TEXT COLLATE "C" NOT NULL,
-              sort_key TEXT COLLATE "C" NOT NULL,
-              body JSONB NOT NULL,
-              PRIMARY KEY (kind, id)
-            );
-            CREATE INDEX loop_record_order ON loop_record (kind, state, sort_key, id);
-            """;
-
     private static final String ROWS =
             "unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])"
                     + " AS n(kind, id, tenant, version, state, sort_key, body)";
     private static final String INSERT =
-            "INSERT INTO loop_record SELECT kind, id, tenant, version, state, sort_key, body::jsonb FROM " + ROWS;
+            "INSERT INTO gpupool_record SELECT kind, id, tenant, version, state, sort_key, body::jsonb FROM " + ROWS;
     private static final String UPDATE =
-            "UPDATE loop_record r SET tenant = n.tenant, version = n.version, state = n.state,"
+            "UPDATE gpupool_record r SET tenant = n.tenant, version = n.version, state = n.state,"
                     + " sort_key = n.sort_key, body = n.body::jsonb FROM " + ROWS
                     + " WHERE r.kind = n.kind AND r.id = n.id";
     private static final String NEXT =
-            "SELECT id, body FROM loop_record WHERE kind = 'JOB' AND state >= 'Q' AND state < 'R'"
+            "SELECT id, body FROM gpupool_record WHERE kind = 'JOB' AND state >= 'Q' AND state < 'R'"
                     + " ORDER BY state, sort_key, id LIMIT ? FOR UPDATE SKIP LOCKED";
 
     private LoopSql() {}

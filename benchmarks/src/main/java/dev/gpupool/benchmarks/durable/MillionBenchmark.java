@@ -4,11 +4,11 @@ import dev.gpupool.benchmarks.Benchmark;
 import dev.gpupool.benchmarks.Options;
 import dev.gpupool.benchmarks.process.JavaProcess;
 import dev.gpupool.benchmarks.process.Postgres;
+import dev.gpupool.benchmarks.process.Scratch;
 import dev.gpupool.storage.jdbc.JdbcStorage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -45,14 +45,11 @@ public final class MillionBenchmark implements Benchmark {
             }
             return;
         }
-        Path folder = Files.createTempDirectory("gpupool-million");
-        try {
-            Path file = folder.resolve("pool.db");
+        try (Scratch scratch = Scratch.create()) {
+            Path file = scratch.folder().resolve("pool.db");
             new MillionFill(true, "jdbc:sqlite:" + file)
                     .fill(JdbcStorage.embedded(file), jobs - jobs / 100, jobs / 100);
             start("sqlite", file.toString(), jobs, heap);
-        } finally {
-            Folders.delete(folder);
         }
     }
 

@@ -12,11 +12,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.jar.JarFile;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -31,20 +29,21 @@ public final class Postgres implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final String BINARIES = "benchmarks/target/postgres/postgres.jar";
 
+    private final Scratch scratch;
     private final Path home;
     private final int port;
     private @Nullable Process server;
 
-    private Postgres(Path home, int port) {
-        this.home = home;
+    private Postgres(Scratch scratch, int port) {
+        this.scratch = scratch;
+        this.home = scratch.folder();
         this.port = port;
     }
 
     /** Unpacks the server, makes an empty database and starts it. */
     public static Postgres start() throws IOException, InterruptedException, SQLException {
-        Path home = Files.createTempDirectory("gpupool-postgres");
-        Postgres postgres = new Postgres(home, freePort());
-        unpack(home.resolve("dist"));
+        Postgres postgres = new Postgres(Scratch.create(), freePort());
+        unpack(postgres.home.resolve("dist"));
         postgres.initialize();
         postgres.startAgain();
         return postgres;
@@ -181,10 +180,6 @@ public final class Postgres implements AutoCloseable {
     @Override
     public void close() throws IOException {
         kill();
-        try (Stream<Path> files = Files.walk(home)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
+        scratch.close();
     }
 }

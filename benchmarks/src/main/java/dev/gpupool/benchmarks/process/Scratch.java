@@ -1,4 +1,4 @@
-package dev.gpupool.benchmarks.drills;
+package dev.gpupool.benchmarks.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A folder of one run, gone with it. */
-record Scratch(Path folder) implements AutoCloseable {
-    static Scratch create() throws IOException {
-        return new Scratch(Files.createTempDirectory("gpupool-drill"));
+public record Scratch(Path folder) implements AutoCloseable {
+    /** Makes an empty one. */
+    public static Scratch create() throws IOException {
+        return new Scratch(Files.createTempDirectory("gpupool"));
     }
 
     @Override
