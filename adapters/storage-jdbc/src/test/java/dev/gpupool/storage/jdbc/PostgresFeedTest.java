@@ -4,14 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gpupool.spi.storage.ChangeListener;
 import dev.gpupool.spi.storage.Changeset;
-import dev.gpupool.spi.storage.Op;
-import dev.gpupool.spi.storage.RecordBody;
 import dev.gpupool.spi.storage.RecordKey;
-import dev.gpupool.spi.storage.RecordKind;
-import dev.gpupool.spi.storage.StoredRecord;
 import dev.gpupool.spi.storage.Watch;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -65,18 +60,6 @@ class PostgresFeedTest {
         space.drop();
     }
 
-    private static Changeset insert(String id) {
-        return new Changeset(List.of(new Op.Put(
-                null,
-                new StoredRecord(
-                        new RecordKey(RecordKind.JOB, id),
-                        "",
-                        "v",
-                        "Q",
-                        "",
-                        RecordBody.ofJson("{}".getBytes(StandardCharsets.UTF_8))))));
-    }
-
     @Test
     void shouldHearWhatAnotherHandleWroteAndNotWhatItsOwnDid() throws Exception {
         Ears hears = new Ears();
@@ -84,12 +67,12 @@ class PostgresFeedTest {
         Watch one = here.watch(hears);
         Watch two = there.watch(other);
 
-        there.commit(insert("theirs"));
+        there.commit(Jobs.insert("theirs"));
         assertThat(hears.next()).isEqualTo("JOB/theirs");
-        here.commit(insert("ours"));
+        here.commit(Jobs.insert("ours"));
         assertThat(other.next()).isEqualTo("JOB/ours");
-        there.commit(insert("ours"));
-        there.commit(insert("again"));
+        there.commit(Jobs.insert("ours"));
+        there.commit(Jobs.insert("again"));
         assertThat(hears.next()).as("a conflict is no news").isEqualTo("JOB/again");
         assertThat(hears.heard).isEmpty();
 
@@ -105,7 +88,7 @@ class PostgresFeedTest {
         TreeSet<String> expected = new TreeSet<>();
         for (int i = 0; i < 200; i++) {
             String id = "x".repeat(200) + i;
-            batch.add(insert(id));
+            batch.add(Jobs.insert(id));
             expected.add("JOB/" + id);
         }
         Watch one = here.watch(hears);
@@ -133,7 +116,7 @@ class PostgresFeedTest {
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gpupool'"
                         + " AND (query LIKE 'LISTEN%' OR query LIKE '%gpupool_%md5%') AND pid <> pg_backend_pid()");
         assertThat(hears.next()).isEqualTo(MISSED);
-        there.commit(insert("after"));
+        there.commit(Jobs.insert("after"));
         assertThat(hears.next()).isEqualTo("JOB/after");
 
         one.close();

@@ -11,16 +11,12 @@ import dev.gpupool.JobRequest;
 import dev.gpupool.JobState;
 import dev.gpupool.PoolEvent;
 import dev.gpupool.WorkerSpec;
-import dev.gpupool.spi.storage.Changeset;
 import dev.gpupool.spi.storage.CommitResult;
-import dev.gpupool.spi.storage.Op;
 import dev.gpupool.spi.storage.OutcomeUnknown;
-import dev.gpupool.spi.storage.RecordBody;
 import dev.gpupool.spi.storage.RecordKey;
 import dev.gpupool.spi.storage.RecordKind;
 import dev.gpupool.spi.storage.StorageUnavailable;
 import dev.gpupool.spi.storage.StoredRecord;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -28,7 +24,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,13 +61,6 @@ class PostgresOutageTest {
         return source;
     }
 
-    private static Changeset put(@Nullable String expected, String version) {
-        return new Changeset(List.of(new Op.Put(
-                expected,
-                new StoredRecord(
-                        JOB, "", version, "Q", "", RecordBody.ofJson("{}".getBytes(StandardCharsets.UTF_8))))));
-    }
-
     private static String version(JdbcStorage storage) {
         List<StoredRecord> found = storage.find(Set.of(JOB));
         return found.isEmpty() ? "none" : found.get(0).version();
@@ -82,14 +70,16 @@ class PostgresOutageTest {
     void shouldSayThatItDoesNotKnowWhenTheAnswerToTheCommitIsLost() {
         try (JdbcStorage storage = JdbcStorage.postgres(proxied())) {
             proxy.cutAfter(COMMIT);
-            assertThatExceptionOfType(OutcomeUnknown.class).isThrownBy(() -> storage.commit(put(null, "v1")));
+            assertThatExceptionOfType(OutcomeUnknown.class)
+                    .isThrownBy(() -> storage.commit(Jobs.put(null, JOB.id(), "v1", "{}")));
             assertThat(version(storage)).as("it took effect").isEqualTo("v1");
 
             proxy.cutBefore(COMMIT);
-            assertThatExceptionOfType(OutcomeUnknown.class).isThrownBy(() -> storage.commit(put("v1", "v2")));
+            assertThatExceptionOfType(OutcomeUnknown.class)
+                    .isThrownBy(() -> storage.commit(Jobs.put("v1", JOB.id(), "v2", "{}")));
             assertThat(version(storage)).as("it did not").isEqualTo("v1");
 
-            assertThat(storage.commit(put("v1", "v3"))).isEqualTo(CommitResult.APPLIED);
+            assertThat(storage.commit(Jobs.put("v1", JOB.id(), "v3", "{}"))).isEqualTo(CommitResult.APPLIED);
             assertThat(proxy.cuts()).isEqualTo(2);
         }
     }
@@ -97,17 +87,17 @@ class PostgresOutageTest {
     @Test
     void shouldSayThatNothingWasWrittenWhenTheConnectionDiesBeforeTheCommit() {
         try (JdbcStorage storage = JdbcStorage.postgres(proxied())) {
-            storage.commit(put(null, "v1"));
+            storage.commit(Jobs.put(null, JOB.id(), "v1", "{}"));
             for (String request : List.of("FOR UPDATE", "UPDATE gpupool_record")) {
                 proxy.cutAfter(request);
                 assertThatExceptionOfType(StorageUnavailable.class)
                         .as(request)
-                        .isThrownBy(() -> storage.commit(put("v1", "v2")))
+                        .isThrownBy(() -> storage.commit(Jobs.put("v1", JOB.id(), "v2", "{}")))
                         .isNotInstanceOf(OutcomeUnknown.class)
                         .withMessageContaining("does not take writes");
                 assertThat(version(storage)).isEqualTo("v1");
             }
-            assertThat(storage.commit(put("v1", "v2"))).isEqualTo(CommitResult.APPLIED);
+            assertThat(storage.commit(Jobs.put("v1", JOB.id(), "v2", "{}"))).isEqualTo(CommitResult.APPLIED);
         }
     }
 
@@ -155,16 +145,16 @@ class PostgresOutageTest {
         source.setOptions("-c statement_timeout=300");
         try (JdbcStorage storage = JdbcStorage.postgres(source);
                 Connection holder = space.source().getConnection()) {
-            storage.commit(put(null, "v1"));
+            storage.commit(Jobs.put(null, JOB.id(), "v1", "{}"));
             holder.setAutoCommit(false);
             holder.createStatement().execute("SELECT * FROM gpupool_record FOR UPDATE");
             assertThatExceptionOfType(StorageUnavailable.class)
-                    .isThrownBy(() -> storage.commit(put("v1", "v2")))
+                    .isThrownBy(() -> storage.commit(Jobs.put("v1", JOB.id(), "v2", "{}")))
                     .isNotInstanceOf(OutcomeUnknown.class)
                     .withMessageContaining("statement timeout");
             assertThat(version(storage)).isEqualTo("v1");
             holder.rollback();
-            assertThat(storage.commit(put("v1", "v2"))).isEqualTo(CommitResult.APPLIED);
+            assertThat(storage.commit(Jobs.put("v1", JOB.id(), "v2", "{}"))).isEqualTo(CommitResult.APPLIED);
         }
     }
 
@@ -176,15 +166,15 @@ class PostgresOutageTest {
         config.setConnectionTimeout(300);
         try (HikariDataSource pooled = new HikariDataSource(config);
                 JdbcStorage storage = JdbcStorage.postgres(pooled)) {
-            storage.commit(put(null, "v1"));
+            storage.commit(Jobs.put(null, JOB.id(), "v1", "{}"));
             try (Connection taken = pooled.getConnection()) {
                 assertThat(taken.isValid(5)).isTrue();
                 assertThatExceptionOfType(StorageUnavailable.class)
-                        .isThrownBy(() -> storage.commit(put("v1", "v2")))
+                        .isThrownBy(() -> storage.commit(Jobs.put("v1", JOB.id(), "v2", "{}")))
                         .withMessageContaining("Connection is not available");
             }
             assertThat(version(storage)).isEqualTo("v1");
-            assertThat(storage.commit(put("v1", "v2"))).isEqualTo(CommitResult.APPLIED);
+            assertThat(storage.commit(Jobs.put("v1", JOB.id(), "v2", "{}"))).isEqualTo(CommitResult.APPLIED);
         }
     }
 
@@ -195,7 +185,7 @@ class PostgresOutageTest {
         source.setOptions("-c default_transaction_read_only=on");
         try (JdbcStorage storage = JdbcStorage.migratedPostgres(source)) {
             assertThatExceptionOfType(StorageUnavailable.class)
-                    .isThrownBy(() -> storage.commit(put(null, "v1")))
+                    .isThrownBy(() -> storage.commit(Jobs.put(null, JOB.id(), "v1", "{}")))
                     .isNotInstanceOf(OutcomeUnknown.class)
                     .withMessageContaining("read-only transaction");
             assertThat(version(storage)).isEqualTo("none");

@@ -80,6 +80,10 @@ class RestoredBackupTest {
         }
     }
 
+    private static GpuPool pool(JdbcStorage storage, Door door) {
+        return GpuPool.builder().storage(storage).transport(door).build().start();
+    }
+
     @Test
     void shouldRefuseTheLeaseOfATimeThatTheBackupDoesNotKnow() throws Exception {
         Path file = folder.resolve("pool.db");
@@ -95,11 +99,7 @@ class RestoredBackupTest {
         LeaseToken today;
         Door door = new Door();
         try (JdbcStorage storage = JdbcStorage.embedded(file);
-                GpuPool pool = GpuPool.builder()
-                        .storage(storage)
-                        .transport(door)
-                        .build()
-                        .start()) {
+                GpuPool pool = pool(storage, door)) {
             today = door.lease("today");
             assertThat(pool.job(id).orElseThrow().state()).isEqualTo(JobState.RUNNING);
         }
@@ -109,11 +109,7 @@ class RestoredBackupTest {
         Files.copy(backup, file, StandardCopyOption.REPLACE_EXISTING);
         Door again = new Door();
         try (JdbcStorage storage = JdbcStorage.embedded(file);
-                GpuPool pool = GpuPool.builder()
-                        .storage(storage)
-                        .transport(again)
-                        .build()
-                        .start()) {
+                GpuPool pool = pool(storage, again)) {
             JobHandle job = pool.submit(request);
             assertThat(job.id()).isEqualTo(id);
             LeaseToken restored = again.lease("tomorrow");

@@ -3,16 +3,9 @@ package dev.gpupool.storage.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.gpupool.spi.storage.Changeset;
 import dev.gpupool.spi.storage.CommitResult;
-import dev.gpupool.spi.storage.Op;
-import dev.gpupool.spi.storage.RecordBody;
-import dev.gpupool.spi.storage.RecordKey;
-import dev.gpupool.spi.storage.RecordKind;
 import dev.gpupool.spi.storage.StorageFull;
 import dev.gpupool.spi.storage.StorageUnavailable;
-import dev.gpupool.spi.storage.StoredRecord;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,18 +21,6 @@ class TransactionsTest {
 
     @TempDir
     private Path folder = Path.of("");
-
-    private static Changeset insert(String id) {
-        return new Changeset(List.of(new Op.Put(
-                null,
-                new StoredRecord(
-                        new RecordKey(RecordKind.JOB, id),
-                        "",
-                        "v",
-                        "Q",
-                        "",
-                        RecordBody.ofJson(BODY.getBytes(StandardCharsets.UTF_8))))));
-    }
 
     @Test
     void shouldSayThatTheDatabaseIsFullAndKeepWhatItHas() throws Exception {
@@ -57,7 +38,8 @@ class TransactionsTest {
         StorageFull full = null;
         while (full == null) {
             try {
-                assertThat(transactions.apply(List.of(insert("j" + taken)))).containsExactly(CommitResult.APPLIED);
+                assertThat(transactions.apply(List.of(Jobs.put(null, "j" + taken, "v", BODY))))
+                        .containsExactly(CommitResult.APPLIED);
                 taken++;
             } catch (StorageFull e) {
                 full = e;
@@ -66,7 +48,8 @@ class TransactionsTest {
         assertThat(full).hasMessageContaining("no room left");
         assertThat(taken).isBetween(5, 50);
         for (int i = 0; i < taken; i++) {
-            assertThat(transactions.apply(List.of(insert("j" + i)))).containsExactly(CommitResult.CONFLICT);
+            assertThat(transactions.apply(List.of(Jobs.put(null, "j" + i, "v", BODY))))
+                    .containsExactly(CommitResult.CONFLICT);
         }
         connections.close();
     }
@@ -85,7 +68,8 @@ class TransactionsTest {
         Connections connections = new Connections(source, new SqliteDialect(), false);
 
         assertThatExceptionOfType(StorageUnavailable.class)
-                .isThrownBy(() -> new Transactions(connections, new SqliteDialect()).apply(List.of(insert("j"))))
+                .isThrownBy(() -> new Transactions(connections, new SqliteDialect())
+                        .apply(List.of(Jobs.put(null, "j", "v", BODY))))
                 .withMessageContaining("transaction of somebody else's");
     }
 }
