@@ -1,4 +1,5 @@
 /** Schedules jobs over a pool of metered, short-lived GPU sessions, inside the host's own process. */
+@SuppressWarnings("module") // testkit is built after this module
 module dev.gpupool.core {
     requires transitive dev.gpupool.spi;
     requires static transitive org.jspecify;
@@ -10,6 +11,8 @@ module dev.gpupool.core {
     exports dev.gpupool.quota;
     exports dev.gpupool.selection;
     exports dev.gpupool.status;
+    exports dev.gpupool.internal.record to
+            dev.gpupool.testkit;
 
     opens dev.gpupool.internal.record to
             tools.jackson.databind;

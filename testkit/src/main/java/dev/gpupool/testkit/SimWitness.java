@@ -1,5 +1,8 @@
 package dev.gpupool.testkit;
 
+import dev.gpupool.internal.record.DocBody;
+import dev.gpupool.internal.record.Job;
+import dev.gpupool.internal.record.Lease;
 import dev.gpupool.spi.storage.Changeset;
 import dev.gpupool.spi.storage.CommitResult;
 import dev.gpupool.spi.storage.Op;
@@ -8,9 +11,6 @@ import dev.gpupool.spi.storage.RecordKind;
 import dev.gpupool.spi.storage.StoredRecord;
 import java.util.List;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -56,29 +56,17 @@ final class SimWitness extends ForwardingStorage {
     }
 
     private static void put(SimJobRecord job, StoredRecord record) {
-        Facts facts = facts(record);
-        judge(job, record.state(), facts.attempt, facts.leaseId, facts.step);
+        Job written = (Job) DocBody.of(record).doc();
+        Lease lease = written.lease();
+        String leaseId = lease == null ? "" : lease.leaseId();
+        judge(job, record.state(), written.attempt(), leaseId, written.step());
         if (record.state().equals("ZSUCCEEDED") && !job.isFinal()) {
             job.succeeded++;
         }
         job.state = record.state();
-        job.attempt = facts.attempt;
-        job.leaseId = facts.leaseId;
-        job.checkpointStep = facts.step;
-    }
-
-    /** Read from the stream of the document: a tree of each write would cost more than the write. */
-    private static Facts facts(StoredRecord record) {
-        Facts facts = new Facts();
-        try (JsonParser json = JSON.createParser(record.body().json())) {
-            for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
-                String field = json.currentName();
-                if (token.isScalarValue() && field != null) {
-                    facts.take(json, json.streamReadContext().getParent().currentName(), field);
-                }
-            }
-        }
-        return facts;
+        job.attempt = written.attempt();
+        job.leaseId = leaseId;
+        job.checkpointStep = written.step();
     }
 
     private static void judge(SimJobRecord job, String state, int attempt, String leaseId, long step) {
@@ -93,23 +81,6 @@ final class SimWitness extends ForwardingStorage {
         }
         if (step < job.checkpointStep) {
             job.wrongs.add("went from checkpoint step " + job.checkpointStep + " back to " + step);
-        }
-    }
-
-    /** What is judged of a job. */
-    private static final class Facts {
-        private int attempt;
-        private String leaseId = "";
-        private long step = -1;
-
-        void take(JsonParser json, @Nullable String parent, String field) {
-            if (field.equals("attempt") && "doc".equals(parent)) {
-                attempt = json.getIntValue();
-            } else if (field.equals("leaseId") && "lease".equals(parent)) {
-                leaseId = json.getString();
-            } else if (field.equals("step") && "reference".equals(parent)) {
-                step = json.getLongValue();
-            }
         }
     }
 }
