@@ -16,7 +16,7 @@ package dev.gpupool.spi.worker;
  *   <li><b>Side by side.</b> A call that waits, a claim above all, holds up no other, of the same worker or another.
  *   <li><b>Clear failure.</b> If the gateway's future fails, or if the call throws although it should not, the worker is
  *       told so and nothing else ends.
- *   <li><b>Between start and close only.</b> Calls before {@link #start} and after {@link #close} are refused, not kept.
+ *   <li><b>Between start and close only.</b> Calls before {@code start} and after {@link #close} are refused, not kept.
  *       When close has returned, no call of the gateway is under way or will be made. Waiting claims end: their futures
  *       are cancelled, which withdraws them, and their workers are told or hung up on. Every thread of the transport
  *       ends. Answers of other calls that were under way may be lost; the worker repeats these.
@@ -26,7 +26,7 @@ package dev.gpupool.spi.worker;
  * <p>It should cancel the future of a claim whose worker hangs up, if it can notice; until then a job may be leased to a
  * worker that is gone.
  *
- * <p>The pool guarantees that it calls {@link #start} at most once, and {@link #close} after it; a pool that is closed
+ * <p>The pool guarantees that it calls {@code start} at most once, and {@link #close} after it; a pool that is closed
  * without having been started closes its transports all the same. The two are not called at the same time.
  */
 public interface WorkerTransport extends AutoCloseable {
@@ -38,6 +38,18 @@ public interface WorkerTransport extends AutoCloseable {
      *     start then, and closes every transport
      */
     void start(WorkerGateway gateway);
+
+    /**
+     * Begins to take calls; the one of the two that the pool calls. A transport that workers of other processes reach
+     * overrides it, since it needs the tokens.
+     *
+     * @param gateway as in {@link #start(WorkerGateway)}
+     * @param services what the pool lends
+     * @throws RuntimeException as in {@link #start(WorkerGateway)}
+     */
+    default void start(WorkerGateway gateway, TransportServices services) {
+        start(gateway);
+    }
 
     /** Takes no more calls. Does nothing the second time, or if it was never started. */
     @Override
