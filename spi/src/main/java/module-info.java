@@ -10,5 +10,6 @@ module dev.gpupool.spi {
     exports dev.gpupool.spi.internal to
             dev.gpupool.core,
             dev.gpupool.testkit,
-            dev.gpupool.tck;
+            dev.gpupool.tck,
+            dev.gpupool.http;
 }

@@ -1,0 +1,170 @@
+package dev.gpupool.http.jetty;
+
+import dev.gpupool.http.HttpOptions;
+import dev.gpupool.http.ServletTransport;
+import dev.gpupool.spi.worker.TransportServices;
+import dev.gpupool.spi.worker.WorkerGateway;
+import dev.gpupool.spi.worker.WorkerTransport;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Workers over HTTP, with a server of the library's own: it listens while the pool runs.
+ *
+ * <pre>{@code
+ * HttpTransport transport = HttpTransport.standalone(8080);
+ * GpuPool pool = GpuPool.builder().transport(transport).build().start();
+ * }</pre>
+ *
+ * <p>It speaks plain HTTP, and only this machine can reach it unless {@link #bind} says otherwise: tokens cross the wire.
+ * To be reached from elsewhere, put a proxy before it that speaks TLS. Safe for use by many threads.
+ */
+public final class HttpTransport implements WorkerTransport {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpTransport.class);
+    private static final String PREFIX = "/gpupool/v1";
+    private static final int THREADS = 16;
+    private static final int WAITING_CONNECTIONS = 5_000;
+    /** Above the longest wait that a worker asks for, so that a waiting one is not taken for a dead one. */
+    private static final long IDLE_MILLIS = 90_000;
+
+    private final int port;
+    private final String address;
+    private final HttpOptions options;
+    private final ServletTransport servlet;
+    private @Nullable Server server;
+    private volatile int listening;
+
+    private HttpTransport(int port, String address, HttpOptions options) {
+        this.port = port;
+        this.address = address;
+        this.options = options;
+        this.servlet = ServletTransport.create(options);
+    }
+
+    /**
+     * A server on a port of this machine.
+     *
+     * @param port 1 to 65,535, or 0 for any free one
+     * @return the transport, not started
+     */
+    public static HttpTransport standalone(int port) {
+        return standalone(port, HttpOptions.ofDefaults());
+    }
+
+    /**
+     * The same with options.
+     *
+     * @param port 1 to 65,535, or 0 for any free one
+     * @param options the options
+     * @return the transport, not started
+     */
+    public static HttpTransport standalone(int port, HttpOptions options) {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("http.port must be between 0 and 65535, but was " + port);
+        }
+        return new HttpTransport(port, "127.0.0.1", options);
+    }
+
+    /**
+     * Lets others reach it.
+     *
+     * @param networkAddress the address of one network interface, or {@code 0.0.0.0} for all; {@code 127.0.0.1} unless set
+     * @return another transport, not started
+     */
+    public HttpTransport bind(String networkAddress) {
+        return new HttpTransport(port, networkAddress, options);
+    }
+
+    /**
+     * Where it listens.
+     *
+     * @return the port; 0 before it is started with any free one
+     */
+    public int port() {
+        return listening == 0 ? port : listening;
+    }
+
+    /**
+     * Where workers of this machine reach it.
+     *
+     * @return such as {@code http://127.0.0.1:8080/gpupool/v1}
+     */
+    public String url() {
+        return "http://127.0.0.1:" + port() + PREFIX;
+    }
+
+    @Override
+    public void start(WorkerGateway gateway) {
+        servlet.start(gateway);
+    }
+
+    @Override
+    public synchronized void start(WorkerGateway gateway, TransportServices services) {
+        Server made = server(services.pool());
+        servlet.start(gateway, services);
+        try {
+            made.start();
+        } catch (Exception e) {
+            stop(made);
+            servlet.close();
+            throw new IllegalStateException(
+                    "nothing can listen on " + address + ":" + port
+                            + "; choose another port or address, or end what listens there",
+                    e);
+        }
+        server = made;
+        listening = ((ServerConnector) made.getConnectors()[0]).getLocalPort();
+        LOG.info("{}: workers reach the pool at {}", services.pool(), url());
+    }
+
+    private Server server(String pool) {
+        QueuedThreadPool threads = new QueuedThreadPool(THREADS, 4);
+        threads.setName(pool + "-http");
+        threads.setDaemon(true);
+        Server made = new Server(threads);
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setUriCompliance(UriCompliance.DEFAULT);
+        ServerConnector connector = new ServerConnector(made, 1, 1, new HttpConnectionFactory(http));
+        connector.setHost(address);
+        connector.setPort(port);
+        connector.setAcceptQueueSize(WAITING_CONNECTIONS);
+        connector.setIdleTimeout(IDLE_MILLIS);
+        made.addConnector(connector);
+        ServletContextHandler context = new ServletContextHandler();
+        context.setContextPath("/");
+        ServletHolder holder = new ServletHolder("gpupool", servlet.servlet());
+        holder.setAsyncSupported(true);
+        context.addServlet(holder, PREFIX + "/*");
+        made.setHandler(context);
+        made.setStopTimeout(0);
+        return made;
+    }
+
+    @Override
+    public synchronized void close() {
+        servlet.close();
+        Server running = server;
+        server = null;
+        if (running != null) {
+            stop(running);
+        }
+    }
+
+    private static void stop(Server running) {
+        try {
+            running.stop();
+        } catch (Exception e) {
+            LOG.warn("the server for workers did not stop in order", e);
+        }
+    }
+}

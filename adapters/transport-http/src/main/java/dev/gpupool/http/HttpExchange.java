@@ -1,0 +1,28 @@
+package dev.gpupool.http;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One request on its way: its head was accepted, now comes its body. The server calls {@link #take} for each piece of the
+ * body, then {@link #end}; or {@link #abort} if the body breaks off. By one thread at a time.
+ */
+public interface HttpExchange {
+    /**
+     * Takes a piece of the body.
+     *
+     * @param bytes holds the piece; not kept
+     * @param length how many of them
+     * @return whether more is wanted; if not, {@link #end} gives the answer at once
+     */
+    boolean take(byte[] bytes, int length);
+
+    /**
+     * The body is complete, or no more of it is wanted.
+     *
+     * @return the answer; never fails
+     */
+    CompletableFuture<HttpAnswer> end();
+
+    /** The body will not be complete, or the client has hung up. */
+    void abort();
+}

@@ -1,0 +1,120 @@
+package dev.gpupool.http;
+
+import dev.gpupool.spi.internal.Require;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** How workers are served over HTTP. Immutable; each change gives a copy. */
+public final class HttpOptions {
+    private static final HttpOptions DEFAULTS = new HttpOptions(512L << 20, 2, null, null, Duration.ofSeconds(30));
+
+    private final long maxCheckpointBytes;
+    private final int keptCheckpoints;
+    private final @Nullable Path uploads;
+    private final @Nullable URI publicUrl;
+    private final Duration bodyTimeout;
+
+    private HttpOptions(
+            long maxCheckpointBytes,
+            int keptCheckpoints,
+            @Nullable Path uploads,
+            @Nullable URI publicUrl,
+            Duration bodyTimeout) {
+        this.maxCheckpointBytes = maxCheckpointBytes;
+        this.keptCheckpoints = keptCheckpoints;
+        this.uploads = uploads;
+        this.publicUrl = publicUrl;
+        this.bodyTimeout = bodyTimeout;
+    }
+
+    /**
+     * What works unless it must be otherwise.
+     *
+     * @return the defaults
+     */
+    public static HttpOptions ofDefaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * Sets how large a checkpoint may be.
+     *
+     * @param bytes 1 byte to 1 TiB; 512 MiB unless set
+     * @return a copy
+     */
+    public HttpOptions maxCheckpointBytes(long bytes) {
+        Require.between("http.maxCheckpointBytes", bytes, 1, 1L << 40);
+        return new HttpOptions(bytes, keptCheckpoints, uploads, publicUrl, bodyTimeout);
+    }
+
+    /**
+     * Sets how many checkpoints of a job are kept.
+     *
+     * @param count 1 to 100; the newest 2 unless set
+     * @return a copy
+     */
+    public HttpOptions keptCheckpoints(int count) {
+        Require.between("http.keptCheckpoints", count, 1, 100);
+        return new HttpOptions(maxCheckpointBytes, count, uploads, publicUrl, bodyTimeout);
+    }
+
+    /**
+     * Sets where checkpoints lie while they arrive. Of two hosts on one machine each needs a folder of its own.
+     *
+     * @param folder made if it is missing; {@code gpupool-uploads-POOL} in the directory for temporary files unless set
+     * @return a copy
+     */
+    public HttpOptions uploads(Path folder) {
+        Require.notNull("http.uploads", folder);
+        return new HttpOptions(maxCheckpointBytes, keptCheckpoints, folder, publicUrl, bodyTimeout);
+    }
+
+    /**
+     * Sets where workers reach the pool, for notebooks that it serves.
+     *
+     * @param url the address of the prefix, such as {@code https://gpu.example.org/gpupool/v1}; the one by which the
+     *     notebook was asked for unless set
+     * @return a copy
+     */
+    public HttpOptions publicUrl(URI url) {
+        Require.notNull("http.publicUrl", url);
+        if (!"https".equals(url.getScheme()) && !"http".equals(url.getScheme())) {
+            throw new IllegalArgumentException("http.publicUrl must begin with http:// or https://, but was " + url);
+        }
+        return new HttpOptions(maxCheckpointBytes, keptCheckpoints, uploads, url, bodyTimeout);
+    }
+
+    /**
+     * Sets how long a client may take to send the body of a call; checkpoint bytes apart, which may take as long as they
+     * keep coming.
+     *
+     * @param timeout above zero; 30 s unless set
+     * @return a copy
+     */
+    public HttpOptions bodyTimeout(Duration timeout) {
+        Require.positive("http.bodyTimeout", timeout);
+        return new HttpOptions(maxCheckpointBytes, keptCheckpoints, uploads, publicUrl, timeout);
+    }
+
+    long maxCheckpointBytes() {
+        return maxCheckpointBytes;
+    }
+
+    int keptCheckpoints() {
+        return keptCheckpoints;
+    }
+
+    @Nullable Path uploads() {
+        return uploads;
+    }
+
+    @Nullable URI publicUrl() {
+        return publicUrl;
+    }
+
+    Duration bodyTimeout() {
+        return bodyTimeout;
+    }
+}

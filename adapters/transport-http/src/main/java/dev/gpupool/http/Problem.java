@@ -1,0 +1,82 @@
+package dev.gpupool.http;
+
+import dev.gpupool.spi.worker.Directive;
+import java.util.List;
+import java.util.TreeMap;
+
+/** A call that cannot be served, and what its worker is told (RFC 9457). Neither message nor fields hold a token. */
+final class Problem extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final String type;
+    private final boolean retryable;
+    private final transient TreeMap<String, Object> more = new TreeMap<>();
+    private transient List<Directive> directives = List.of();
+
+    Problem(int status, String type, boolean retryable, String detail) {
+        super(detail, null, false, false);
+        this.status = status;
+        this.type = type;
+        this.retryable = retryable;
+    }
+
+    static Problem invalid(String detail) {
+        return new Problem(400, "invalid", false, detail);
+    }
+
+    static Problem forbidden(String detail) {
+        return new Problem(403, "forbidden", false, detail);
+    }
+
+    static Problem notFound(String type, String detail) {
+        return new Problem(404, type, false, detail);
+    }
+
+    static Problem leaseLost(String detail) {
+        return new Problem(409, "lease-lost", false, detail);
+    }
+
+    static Problem tooLarge(String detail) {
+        return new Problem(413, "too-large", false, detail);
+    }
+
+    static Problem busy(String detail) {
+        return new Problem(503, "busy", true, detail).with("retryAfterSeconds", 2);
+    }
+
+    static Problem full(String detail) {
+        return new Problem(507, "storage-full", true, detail).with("retryAfterSeconds", 30);
+    }
+
+    /** Adds a field: text or a whole number. */
+    Problem with(String field, Object value) {
+        more.put(field, value);
+        return this;
+    }
+
+    Problem directives(List<Directive> orders) {
+        directives = List.copyOf(orders);
+        return this;
+    }
+
+    int status() {
+        return status;
+    }
+
+    String type() {
+        return type;
+    }
+
+    boolean retryable() {
+        return retryable;
+    }
+
+    TreeMap<String, Object> more() {
+        return more;
+    }
+
+    List<Directive> directives() {
+        return directives;
+    }
+}

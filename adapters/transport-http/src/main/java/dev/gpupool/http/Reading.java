@@ -1,0 +1,150 @@
+package dev.gpupool.http;
+
+import dev.gpupool.spi.checkpoint.CheckpointRef;
+import dev.gpupool.spi.worker.Bearer;
+import dev.gpupool.spi.worker.Beat;
+import dev.gpupool.spi.worker.Claim;
+import dev.gpupool.spi.worker.Content;
+import dev.gpupool.spi.worker.Device;
+import dev.gpupool.spi.worker.LeaseReport;
+import dev.gpupool.spi.worker.LeaseReport.FailureKind;
+import dev.gpupool.spi.worker.LeaseReport.ReleaseReason;
+import dev.gpupool.spi.worker.LeaseToken;
+import dev.gpupool.spi.worker.Registration;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What workers say, from the bodies of their calls. */
+final class Reading {
+    private Reading() {}
+
+    static Registration registration(Body body, Bearer.Join join) {
+        Fields said = body.fields();
+        Fields worker = said.object("worker");
+        List<Device> devices = new ArrayList<>();
+        for (Fields device : said.objects("devices")) {
+            devices.add(new Device(device.text("name"), device.small("memoryMiB")));
+        }
+        Fields limits = said.optionalObject("limits");
+        return new Registration(
+                join.tenant(),
+                settled(said, "provider", join.provider()),
+                settled(said, "account", join.account()),
+                worker.text("name"),
+                worker.text("instanceId"),
+                orZero(said.optionalSeconds("sessionAgeSeconds")),
+                limits == null ? null : limits.optionalSeconds("maxRuntimeSeconds"),
+                said.small("slots", 1),
+                devices,
+                said.textsByName("labels"),
+                said.texts("handlers"));
+    }
+
+    /** What the token settles, the body may repeat but not change. */
+    private static String settled(Fields said, String field, @Nullable String settled) {
+        if (settled == null) {
+            return said.text(field);
+        }
+        String value = said.optionalText(field);
+        if (value != null && !value.equals(settled)) {
+            throw Problem.forbidden(
+                    "the token is for the " + field + " " + settled + ", but the body says " + shown(value));
+        }
+        return settled;
+    }
+
+    private static String shown(String value) {
+        return value.length() > 100 ? value.substring(0, 100) + "..." : value;
+    }
+
+    private static Duration orZero(@Nullable Duration value) {
+        return value == null ? Duration.ZERO : value;
+    }
+
+    static Beat beat(Body body, String sessionId) {
+        Fields said = body.fields();
+        List<LeaseToken> leases = new ArrayList<>();
+        for (Fields lease : said.objects("leases")) {
+            leases.add(lease(lease, lease.text("leaseId")));
+        }
+        return new Beat(sessionId, said.whole("seq"), said.seconds("sessionAgeSeconds"), leases);
+    }
+
+    /** The progress that rides in a beat. */
+    static List<LeaseReport.Progress> progress(Body beat) {
+        List<LeaseReport.Progress> all = new ArrayList<>();
+        for (Fields lease : beat.fields().objects("leases")) {
+            Fields progress = lease.optionalObject("progress");
+            if (progress != null) {
+                all.add(progress(progress, lease(lease, lease.text("leaseId"))));
+            }
+        }
+        return all;
+    }
+
+    static Claim claim(Body body, String sessionId) {
+        Fields said = body.fields();
+        return new Claim(sessionId, said.text("claimId"), said.seconds("waitSeconds"));
+    }
+
+    static LeaseToken lease(Fields said, String leaseId) {
+        return new LeaseToken(said.text("jobId"), said.small("attempt"), leaseId);
+    }
+
+    /** @param kind the last part of the address; {@code null} is answered if there is no such report */
+    static @Nullable LeaseReport report(String kind, Body body, String leaseId) {
+        Fields said = body.fields();
+        return switch (kind) {
+            case "progress" -> progress(said, lease(said, leaseId));
+            case "checkpoint" ->
+                new LeaseReport.Checkpointed(
+                        lease(said, leaseId),
+                        checkpoint(said.object("checkpoint")),
+                        orZero(said.optionalSeconds("tookSeconds")));
+            case "complete" ->
+                new LeaseReport.Completed(lease(said, leaseId), result(body), said.seconds("ranSeconds"));
+            case "fail" ->
+                new LeaseReport.Failed(
+                        lease(said, leaseId),
+                        said.word("kind", FailureKind.class),
+                        said.text("message", ""),
+                        said.flag("retryable", true),
+                        said.seconds("ranSeconds"));
+            case "release" -> release(said, lease(said, leaseId));
+            default -> null;
+        };
+    }
+
+    private static LeaseReport.Progress progress(Fields said, LeaseToken lease) {
+        return new LeaseReport.Progress(
+                lease,
+                said.fraction("fraction"),
+                said.whole("step", 0),
+                said.whole("totalSteps", 0),
+                said.text("message", ""));
+    }
+
+    private static LeaseReport release(Fields said, LeaseToken lease) {
+        Fields checkpoint = said.optionalObject("checkpoint");
+        return new LeaseReport.Released(
+                lease,
+                said.word("reason", ReleaseReason.class),
+                checkpoint == null ? null : checkpoint(checkpoint),
+                said.seconds("ranSeconds"));
+    }
+
+    private static Content result(Body body) {
+        String reference = body.fields().optionalText("resultRef");
+        if (reference != null) {
+            return Content.reference(reference);
+        }
+        String json = body.result();
+        return json == null ? Content.NONE : Content.json(json);
+    }
+
+    private static CheckpointRef checkpoint(Fields said) {
+        return new CheckpointRef(said.text("uri"), said.text("sha256"), said.whole("sizeBytes"), said.whole("step"));
+    }
+}

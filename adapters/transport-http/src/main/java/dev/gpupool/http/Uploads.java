@@ -1,0 +1,163 @@
+package dev.gpupool.http;
+
+import dev.gpupool.spi.checkpoint.CheckpointRef;
+import dev.gpupool.spi.checkpoint.CheckpointStore;
+import dev.gpupool.spi.worker.LeaseToken;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checkpoint bytes on their way into the store: they lie in a folder until all have come, so that an upload that was cut
+ * goes on where it stopped, also over a restart of the host. Safe for use by many threads.
+ */
+final class Uploads {
+    private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
+    private static final Duration FORGOTTEN_AFTER = Duration.ofHours(24);
+    private static final String SUFFIX = ".part";
+    private static final int REMEMBERED = 1_000;
+
+    /** What is uploaded: the same again is the same upload. */
+    record Key(LeaseToken lease, long step, String sha256) {
+        private String ofLease() {
+            return Digests.hex((lease.leaseId() + '\n' + lease.jobId()).getBytes(StandardCharsets.UTF_8))
+                    .substring(0, 32);
+        }
+
+        /** Nothing of what the worker sent gets into a file's name unless it is digits. */
+        private String name() {
+            return ofLease() + '-' + step + '-' + sha256 + SUFFIX;
+        }
+    }
+
+    private final Path folder;
+    private final CheckpointStore store;
+    private final long maxBytes;
+    private final TreeMap<String, Upload> active = new TreeMap<>();
+    private final LinkedHashMap<String, CheckpointRef> complete = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, CheckpointRef> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    /**
+     * Uploads into a store.
+     *
+     * @param now to tell uploads that nobody will finish
+     * @throws IOException if the folder cannot be made or listed
+     */
+    Uploads(Path folder, CheckpointStore store, long maxBytes, Instant now) throws IOException {
+        this.folder = Files.createDirectories(folder.toAbsolutePath());
+        this.store = store;
+        this.maxBytes = maxBytes;
+        sweep(now);
+    }
+
+    private void sweep(Instant now) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+            for (Path file : files) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(FORGOTTEN_AFTER))) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    /** Begins or goes on with an upload; whoever sent the same before is cut off. */
+    Upload open(Key key, @Nullable ByteRange range) {
+        if (range != null && range.size() > maxBytes) {
+            throw tooLarge();
+        }
+        String name = key.name();
+        Upload upload = new Upload(this, key, folder.resolve(name), range);
+        Upload before;
+        synchronized (active) {
+            before = active.put(name, upload);
+            upload.alreadyComplete(complete.get(name));
+        }
+        if (before != null) {
+            before.abort();
+        }
+        dropOthers(key, name);
+        return upload;
+    }
+
+    /** A worker saves one checkpoint of a job at a time: an older one will not be finished. */
+    private void dropOthers(Key key, String name) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, key.ofLease() + "-*" + SUFFIX)) {
+            for (Path file : files) {
+                if (!file.getFileName().toString().equals(name)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("the upload folder {} cannot be listed", folder, e);
+        }
+    }
+
+    void closed(Upload upload) {
+        synchronized (active) {
+            active.remove(upload.key().name(), upload);
+        }
+    }
+
+    long maxBytes() {
+        return maxBytes;
+    }
+
+    Problem tooLarge() {
+        return Problem.tooLarge("a checkpoint may have at most " + maxBytes + " bytes");
+    }
+
+    /** Hands complete bytes to the store. */
+    CheckpointRef keep(Key key, Path file) throws IOException {
+        String found = digest(file);
+        if (!found.equals(key.sha256())) {
+            Files.deleteIfExists(file);
+            throw Problem.invalid("sha256 must be the digest of the bytes, but was " + key.sha256()
+                    + " where they have " + found + "; they are dropped");
+        }
+        CheckpointRef kept;
+        try (InputStream bytes = Files.newInputStream(file)) {
+            kept = store.put(key.lease().jobId(), key.step(), bytes);
+        }
+        synchronized (active) {
+            complete.put(key.name(), kept);
+        }
+        Files.deleteIfExists(file);
+        return kept;
+    }
+
+    /** Whether a reference names bytes that were uploaded here lately. */
+    boolean made(CheckpointRef checkpoint) {
+        synchronized (active) {
+            return complete.containsValue(checkpoint);
+        }
+    }
+
+    private static String digest(Path file) throws IOException {
+        MessageDigest sha256 = Digests.sha256();
+        try (InputStream bytes = new DigestInputStream(Files.newInputStream(file), sha256)) {
+            byte[] buffer = new byte[1 << 16];
+            while (bytes.read(buffer) >= 0) {
+                // The digest takes it.
+            }
+        }
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+}

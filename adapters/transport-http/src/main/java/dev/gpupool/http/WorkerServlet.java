@@ -1,0 +1,180 @@
+package dev.gpupool.http;
+
+import dev.gpupool.spi.clock.Cancellable;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings {@link WorkerHandler} into a servlet container. Bodies are read and answers written without blocking, so that
+ * neither a waiting nor a slow worker holds a thread. To be mounted with async support at a prefix and all below it, such
+ * as {@code /gpupool/v1/*}.
+ */
+public final class WorkerServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerServlet.class);
+    private static final int PIECE_OF_JSON = 1 << 12;
+    private static final int PIECE_OF_BYTES = 1 << 16;
+
+    private final transient WorkerHandler handler;
+    private final transient ServletTransport transport;
+
+    WorkerServlet(WorkerHandler handler, ServletTransport transport) {
+        this.handler = handler;
+        this.transport = transport;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        AsyncContext async = request.startAsync();
+        async.setTimeout(0);
+        HttpCall call = call(request);
+        handler.open(call).thenAccept(exchange -> new Talk(async, call, exchange).begin());
+    }
+
+    private static HttpCall call(HttpServletRequest request) {
+        String path = request.getPathInfo();
+        String base = request.getRequestURL().toString();
+        int end = path == null ? base.length() : Math.max(0, base.length() - path.length());
+        return new HttpCall(
+                request.getMethod(),
+                path == null ? "/" : path,
+                new QueryString(request.getQueryString()),
+                request::getHeader,
+                base.substring(0, end));
+    }
+
+    /** One request and its answer. */
+    private final class Talk implements ReadListener, AsyncListener {
+        private final AsyncContext async;
+        private final HttpCall call;
+        private final HttpExchange exchange;
+        /** Not held by a call that waits for its answer. */
+        private byte[] piece = new byte[0];
+
+        private @Nullable Cancellable deadline;
+        private boolean ended;
+
+        Talk(AsyncContext async, HttpCall call, HttpExchange exchange) {
+            this.async = async;
+            this.call = call;
+            this.exchange = exchange;
+        }
+
+        void begin() {
+            async.addListener(this);
+            if (exchange instanceof Finished) {
+                end();
+                return;
+            }
+            if (exchange instanceof JsonExchange) {
+                setDeadline(transport.after(handler.options().bodyTimeout(), this::tooSlow));
+            }
+            try {
+                async.getRequest().getInputStream().setReadListener(this);
+            } catch (IOException | IllegalStateException e) {
+                onError(e);
+            }
+        }
+
+        private synchronized void setDeadline(@Nullable Cancellable value) {
+            deadline = value;
+        }
+
+        private synchronized boolean first() {
+            boolean first = !ended;
+            ended = true;
+            if (deadline != null) {
+                deadline.cancel();
+                deadline = null;
+            }
+            return first;
+        }
+
+        private void tooSlow() {
+            if (first()) {
+                exchange.abort();
+                Problem slow = new Problem(408, "invalid", true, "the body did not come in time");
+                new Sending(async, handler.answer(slow).with("Connection", "close"), exchange).begin();
+            }
+        }
+
+        @Override
+        public void onDataAvailable() throws IOException {
+            ServletInputStream in = async.getRequest().getInputStream();
+            if (piece.length == 0) {
+                piece = new byte[exchange instanceof JsonExchange ? PIECE_OF_JSON : PIECE_OF_BYTES];
+            }
+            while (in.isReady()) {
+                int count = in.read(piece);
+                if (count < 0) {
+                    return;
+                }
+                if (!exchange.take(piece, count)) {
+                    end();
+                    return;
+                }
+            }
+        }
+
+        @Override
+        public void onAllDataRead() {
+            end();
+        }
+
+        private void end() {
+            if (first()) {
+                piece = new byte[0];
+                exchange.end().thenAccept(answer -> new Sending(async, answer, exchange).begin());
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            LOG.debug("{} {} broke off", call.method(), call.path(), failure);
+            first();
+            exchange.abort();
+            complete();
+        }
+
+        private void complete() {
+            try {
+                async.complete();
+            } catch (IllegalStateException e) {
+                LOG.debug("the container ended it first", e);
+            }
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
+            Throwable failure = event.getThrowable();
+            onError(failure == null ? new IOException("the container gave up") : failure);
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            onError(new IOException("the container's time for an answer was over"));
+        }
+
+        @Override
+        public void onComplete(AsyncEvent event) {
+            // Whoever completed it knows.
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            // Never begun twice.
+        }
+    }
+}
