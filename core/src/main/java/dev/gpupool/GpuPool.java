@@ -164,6 +164,13 @@ public interface GpuPool extends AutoCloseable {
     Policies policies();
 
     /**
+     * The join and operator tokens, for workers and people that reach the pool from outside this process.
+     *
+     * @return calls about tokens
+     */
+    Tokens tokens();
+
+    /**
      * The seed's own calls, for hosts that dispatch by themselves.
      *
      * @return selection and quota

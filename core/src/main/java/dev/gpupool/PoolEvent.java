@@ -78,6 +78,10 @@ public record PoolEvent(
         QUOTA_CORRECTED,
         /** A policy was changed. */
         POLICY_CHANGED,
+        /** A join or operator token was made; the message begins with its id. */
+        TOKEN_CREATED,
+        /** A token was taken back; the message begins with its id. */
+        TOKEN_REVOKED,
         /** The host's selector threw or took too long. */
         SELECTOR_FAILED,
         /** A decision, or a step of the loop, failed for a defect of this library; the log has its trace. */

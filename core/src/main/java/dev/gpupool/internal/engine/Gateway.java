@@ -32,7 +32,7 @@ final class Gateway implements WorkerGateway {
         this.sessions = sessions;
     }
 
-    private static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<T>> call) {
+    static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<T>> call) {
         try {
             return call.get();
         } catch (RuntimeException e) {

@@ -4,10 +4,11 @@ import dev.gpupool.internal.record.Doc;
 import dev.gpupool.internal.record.Session;
 import dev.gpupool.internal.record.UsageDoc;
 import dev.gpupool.internal.record.Worker;
+import dev.gpupool.spi.storage.RecordKind;
 import java.util.TreeMap;
 
 /**
- * Lets the view forget sessions that have ended and recorded usages: storage holds them, and they are read again when
+ * Lets the view forget sessions that have ended, recorded usages and tokens: storage holds them, and they are read again when
  * somebody asks, say with a late report. What stays is the newest session of each worker, which status shows. The caller
  * holds the pool's lock.
  */
@@ -22,6 +23,10 @@ final class Oblivion implements View.Index {
 
     @Override
     public void stored(Entry<? extends Doc> entry) {
+        if (entry.key().kind() == RecordKind.TOKEN) {
+            kernel.deadlines().after(0, () -> kernel.view().tokens().forget(entry));
+            return;
+        }
         Doc doc = entry.stored();
         if (doc instanceof Session session && !session.live()) {
             Entry<Session> known = kernel.view().sessions().find(session.id());

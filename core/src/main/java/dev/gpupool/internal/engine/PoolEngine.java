@@ -13,6 +13,7 @@ import dev.gpupool.JobRequest;
 import dev.gpupool.Policies;
 import dev.gpupool.PoolListener;
 import dev.gpupool.SystemClock;
+import dev.gpupool.Tokens;
 import dev.gpupool.UnknownJobException;
 import dev.gpupool.Workers;
 import dev.gpupool.quota.QuotaManager;
@@ -59,6 +60,7 @@ public final class PoolEngine implements GpuPool {
     private final PolicyDesk policies;
     private final Quotas quotas;
     private final Waits waits;
+    private final Services services;
     private @Nullable CheckpointStore defaultCheckpoints;
     private boolean started;
     private volatile boolean closed;
@@ -99,6 +101,7 @@ public final class PoolEngine implements GpuPool {
         statuses = new Statuses(kernel, fleet, queue, sessions);
         accounts = new AccountDesk(kernel, statuses, waits);
         policies = new PolicyDesk(kernel, waits);
+        services = new Services(kernel, waits, tenants, this::checkpoints);
         quotas = new Quotas(kernel, fleet, order, tenants, statuses, endings, waits, accounts);
         hosts = new Hosts(kernel, fleet, order, options.name(), new Refresh(kernel, fleet, results, queue));
         pulse = new Pulse(kernel, liveness);
@@ -170,7 +173,7 @@ public final class PoolEngine implements GpuPool {
     /** A pool that some workers cannot reach does not start. */
     private void startTransports() {
         try {
-            options.transports().forEach(transport -> transport.start(gateway));
+            options.transports().forEach(transport -> transport.start(gateway, services));
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -264,6 +267,11 @@ public final class PoolEngine implements GpuPool {
     @Override
     public Policies policies() {
         return policies;
+    }
+
+    @Override
+    public Tokens tokens() {
+        return services.desk();
     }
 
     @Override

@@ -54,6 +54,17 @@ final class Registrar {
         return answer;
     }
 
+    /** How long a session may be used from its start, in milliseconds; -1 for no end. */
+    static long usable(ProviderPolicy limits, @Nullable Duration maxRuntime) {
+        Duration usable = limits.usableSession();
+        long millis = usable == null ? -1 : usable.toMillis();
+        if (maxRuntime != null) {
+            long asked = maxRuntime.toMillis();
+            millis = millis < 0 ? asked : Math.min(millis, asked);
+        }
+        return millis;
+    }
+
     /** One registration. */
     private final class Admission {
         private final Decision decision;
@@ -145,7 +156,7 @@ final class Registrar {
                         "the fleet is closed and account " + account.get().id() + " waits for accounts().admit(...)"));
                 return;
             }
-            long usable = usable(limits);
+            long usable = usable(limits, said.maxRuntime());
             long age = said.sessionAge().toMillis();
             if (usable >= 0 && age >= usable) {
                 refuse(
@@ -175,16 +186,6 @@ final class Registrar {
             return fleet.ofAccount(account.id()).stream()
                     .filter(session -> !session.worker().equals(said.worker()))
                     .count();
-        }
-
-        private long usable(ProviderPolicy limits) {
-            Duration usable = limits.usableSession();
-            long millis = usable == null ? -1 : usable.toMillis();
-            if (said.maxRuntime() != null) {
-                long asked = said.maxRuntime().toMillis();
-                millis = millis < 0 ? asked : Math.min(millis, asked);
-            }
-            return millis;
         }
 
         private Entry<Account> account(ProviderPolicy limits) {

@@ -6,6 +6,7 @@ import dev.gpupool.internal.record.Host;
 import dev.gpupool.internal.record.Job;
 import dev.gpupool.internal.record.PolicyDoc;
 import dev.gpupool.internal.record.Session;
+import dev.gpupool.internal.record.TokenDoc;
 import dev.gpupool.internal.record.UsageDoc;
 import dev.gpupool.internal.record.Worker;
 import dev.gpupool.spi.storage.RecordKey;
@@ -40,6 +41,7 @@ final class View {
     private final Table<Host> hosts = new Table<>(RecordKind.HOST, true);
 
     private final Table<UsageDoc> usages = new Table<>(RecordKind.USAGE, false);
+    private final Table<TokenDoc> tokens = new Table<>(RecordKind.TOKEN, false);
 
     View(String versionPrefix) {
         this.versionPrefix = versionPrefix;
@@ -77,6 +79,10 @@ final class View {
         return usages;
     }
 
+    Table<TokenDoc> tokens() {
+        return tokens;
+    }
+
     Entry<? extends Doc> entry(RecordKey key) {
         return switch (key.kind()) {
             case POLICY -> policies.entry(key.id());
@@ -86,7 +92,7 @@ final class View {
             case JOB -> jobs.entry(key.id());
             case HOST -> hosts.entry(key.id());
             case USAGE -> usages.entry(key.id());
-            case TOKEN -> throw new IllegalStateException("tokens are not kept in the view: " + key);
+            case TOKEN -> tokens.entry(key.id());
         };
     }
 
@@ -96,6 +102,7 @@ final class View {
             case JOB -> jobs.forget(entry);
             case SESSION -> sessions.forget(entry);
             case USAGE -> usages.forget(entry);
+            case TOKEN -> tokens.forget(entry);
             default -> {}
         }
     }

@@ -3,7 +3,7 @@ package dev.gpupool.internal.record;
 import dev.gpupool.spi.storage.RecordKey;
 
 /** A document of the pool: an immutable record that knows where it is stored and in which order it is scanned. */
-public sealed interface Doc permits PolicyDoc, Account, Worker, Session, Job, Host, UsageDoc {
+public sealed interface Doc permits PolicyDoc, Account, Worker, Session, Job, Host, UsageDoc, TokenDoc {
     RecordKey key();
 
     /** The owner, or empty for the pool. */

@@ -118,6 +118,7 @@ final class DocCodec {
         readers.put(RecordKind.JOB, MAPPER.readerFor(Job.class));
         readers.put(RecordKind.HOST, MAPPER.readerFor(Host.class));
         readers.put(RecordKind.USAGE, MAPPER.readerFor(UsageDoc.class));
+        readers.put(RecordKind.TOKEN, MAPPER.readerFor(TokenDoc.class));
         return readers;
     }
 

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gpupool.GpuPool;
 import dev.gpupool.InMemoryStorage;
 import dev.gpupool.JobRequest;
+import dev.gpupool.NewToken;
+import dev.gpupool.TokenSpec;
 import dev.gpupool.quota.ProviderPolicy;
+import dev.gpupool.spi.worker.Bearer;
 import dev.gpupool.spi.worker.Claim;
 import dev.gpupool.spi.worker.Content;
 import dev.gpupool.spi.worker.LeaseGrant;
@@ -13,7 +16,9 @@ import dev.gpupool.spi.worker.LeaseReport;
 import dev.gpupool.spi.worker.Registration;
 import dev.gpupool.spi.worker.RegistrationAnswer;
 import dev.gpupool.spi.worker.ReportAnswer;
+import dev.gpupool.spi.worker.TransportServices;
 import dev.gpupool.spi.worker.WorkerGateway;
+import dev.gpupool.spi.worker.WorkerTokens;
 import dev.gpupool.spi.worker.WorkerTransport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,9 +34,21 @@ class ViewMemoryTest {
     private static final class Wire implements WorkerTransport {
         private @Nullable WorkerGateway gateway;
 
+        private @Nullable TransportServices services;
+
         @Override
         public void start(WorkerGateway pool) {
             gateway = pool;
+        }
+
+        @Override
+        public void start(WorkerGateway pool, TransportServices lent) {
+            services = lent;
+            start(pool);
+        }
+
+        WorkerTokens tokens() {
+            return Objects.requireNonNull(services).tokens();
         }
 
         @Override
@@ -107,6 +124,25 @@ class ViewMemoryTest {
         assertThat(view().sessions().size()).isEqualTo(1);
         assertThat(view().jobs().size()).isZero();
         assertThat(view().usages().size()).isZero();
+    }
+
+    @Test
+    void shouldForgetAThousandTokensThatWereMadeShownTakenAndRevoked() throws ReflectiveOperationException {
+        pool.start();
+        for (int i = 0; i < 1_000; i++) {
+            NewToken token = pool.tokens().create(TokenSpec.pool().uses(2)).join();
+            Bearer.Join join =
+                    (Bearer.Join) wire.tokens().bearer(token.secret()).join();
+            wire.tokens().take(join, "i").join();
+            Registration said = new Registration(
+                    "", "colab", "a", "w", "i", Duration.ZERO, null, 1, List.of(), Map.of(), List.of());
+            String session = wire.tokens().issue(said, "s" + i).join();
+            assertThat(wire.tokens().bearer(session).join()).isInstanceOf(Bearer.Session.class);
+            pool.tokens().revoke(join.tokenId()).join();
+        }
+        assertThat(pool.tokens().list()).hasSize(1_000);
+        pool.status();
+        assertThat(view().tokens().size()).isZero();
     }
 
     @Test

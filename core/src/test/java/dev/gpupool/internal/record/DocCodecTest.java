@@ -96,7 +96,21 @@ class DocCodecTest {
                     List.of("1 leased to w", WORDS)),
             Job.submitted("j", "t", "k", "d", SPEC, 1, 2),
             new Host("h", "n", 3, true, 4, List.of(new Host.Pick("w-1", -5, Long.MIN_VALUE), new Host.Pick("w", 1, 2))),
-            new Host("h", "n", 3, false, 4, List.of()));
+            new Host("h", "n", 3, false, 4, List.of()),
+            new TokenDoc(
+                    "gps-s",
+                    TokenDoc.Kind.SESSION,
+                    "t",
+                    "colab",
+                    "a",
+                    "w",
+                    WORDS,
+                    List.of(SHA, SHA),
+                    1,
+                    2,
+                    TokenDoc.UNLIMITED,
+                    List.of("i"),
+                    3));
 
     private static StoredRecord stored(Doc doc, byte[] json) {
         return new StoredRecord(

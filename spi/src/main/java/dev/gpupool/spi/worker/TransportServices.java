@@ -38,10 +38,12 @@ public interface TransportServices {
     CheckpointStore checkpoints();
 
     /**
-     * Whose a lease is, however long ago it ended.
+     * Whose a lease is, however long ago it ended: the worker of the session that its id names. Whether that session was
+     * ever given such a lease is for {@link #lease} and the gateway to say.
      *
      * @param leaseId the lease
-     * @return the worker, or empty if no lease has this id
+     * @return the worker, or empty if the id names no session of the pool; fails if it cannot be an id, or for a fault of
+     *     the pool
      */
     CompletableFuture<Optional<LeaseHolder>> holder(String leaseId);
 

@@ -15,12 +15,13 @@ public interface WorkerTokens {
      *
      * @param token as the worker showed it; compared in constant time
      * @return who, if the token is known, not expired, not revoked. A join token may have no uses left: {@link #take}
-     *     tells. While the storage is down a token that was seen lately is answered from memory
+     *     tells. While the storage is down a token that was seen lately is answered from memory, for ten minutes
      */
     CompletableFuture<Bearer> bearer(String token);
 
     /**
-     * Takes one use of a join token. An instance that took one lately takes no second.
+     * Takes one use of a join token. An instance that took one lately takes no second. Writes nothing for a token for any
+     * number of sessions.
      *
      * @param join the token
      * @param instanceId the worker's process
@@ -38,8 +39,9 @@ public interface WorkerTokens {
     CompletableFuture<Void> giveBack(Bearer.Join join, String instanceId);
 
     /**
-     * Makes a token for a session that was accepted. The last few that were made for one session all hold, since an
-     * answer that bears one may be lost.
+     * Makes a token for a session that was accepted. The last three that were made for one session all hold, since an
+     * answer that bears one may be lost. It holds for a day after the session can have ended, for late reports, and for 30
+     * days if the session has no end; making another prolongs it. Refused if the session's token was revoked.
      *
      * @param registration what was accepted
      * @param sessionId the session

@@ -164,6 +164,10 @@ final class World implements AutoCloseable {
         return clock;
     }
 
+    PoolStorage records() {
+        return records;
+    }
+
     HostClock host() {
         return host;
     }
