@@ -25,6 +25,8 @@ import java.util.concurrent.Executors;
  *   <li>With {@code --storage sqlite:FILE} or {@code --storage jdbc:postgresql:URL} a run that was killed, at whatever
  *       moment, goes on where it was when it is started again with the same options. Its notebooks, which live in this
  *       process, die with it and are opened again.
+ *   <li>With {@code --http} real time passes too, on SQLite unless another storage is named, and each notebook is a
+ *       process of its own, in Python, that reaches the pool over HTTP and shares nothing else with it.
  *   <li>The exit code is 0 only if every job succeeded once, every resumed model equals the uninterrupted one, at least
  *       one worker was lost and its job resumed, a deleted and a corrupted checkpoint were noticed, and no account went
  *       past its margin.

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>It ends by its own timer too, when the pool said at registration that it must.
  * </ol>
  */
-final class Notebook {
+final class Notebook implements Opened {
     private final Fleet.Member member;
     private final Bench bench;
     private final World world;
@@ -58,7 +58,8 @@ final class Notebook {
         this.world = bench.world();
     }
 
-    String name() {
+    @Override
+    public String name() {
         return member.worker();
     }
 
@@ -67,26 +68,29 @@ final class Notebook {
         return run == some;
     }
 
-    /** The job that it works on, or {@code null}. */
-    @Nullable String job() {
+    @Override
+    public @Nullable String job() {
         Run current = run;
         return current == null ? null : current.lease().jobId();
     }
 
-    boolean isOnline() {
+    @Override
+    public boolean isOnline() {
         return online;
     }
 
-    boolean isDraining() {
+    @Override
+    public boolean isDraining() {
         return draining;
     }
 
-    double onlineHours() {
+    @Override
+    public double onlineHours() {
         return world.inHours(onlineNanos + (online ? world.clock().ticker() - startedAt : 0));
     }
 
-    /** Somebody opens the notebook and runs it. Does nothing if it runs. */
-    void start() {
+    @Override
+    public void start() {
         if (on) {
             return;
         }
@@ -99,8 +103,8 @@ final class Notebook {
         register();
     }
 
-    /** The machine dies: no word from it any more. */
-    void crash() {
+    @Override
+    public void crash() {
         off();
     }
 

@@ -2,6 +2,7 @@ package dev.gpupool.examples.aion;
 
 import dev.gpupool.GpuPool;
 import dev.gpupool.HeartbeatMonitor;
+import dev.gpupool.JobInfo;
 import dev.gpupool.PoolEvent;
 import dev.gpupool.PoolListener;
 import dev.gpupool.quota.QuotaView;
@@ -19,11 +20,15 @@ final class Observer implements PoolListener {
     private final GpuPool pool;
     private final Console console;
     private final Bench bench;
+    private final boolean apart;
     private final Map<String, Integer> successes = new TreeMap<>();
     private final List<String> shown = new ArrayList<>();
     private final List<String> lost = new ArrayList<>();
+    private boolean over;
 
-    Observer(Bench bench, GpuPool pool, Console console) {
+    /** @param apart whether the notebooks are other processes, whose resumptions show only in what they were leased */
+    Observer(Bench bench, GpuPool pool, Console console, boolean apart) {
+        this.apart = apart;
         this.bench = bench;
         this.world = bench.world();
         bench.diary().all("succeeded").forEach(id -> successes.merge(id, 1, Integer::sum));
@@ -37,7 +42,15 @@ final class Observer implements PoolListener {
         world.executor().execute(() -> take(event));
     }
 
+    /** Whatever the pool still tells is not of the run: the notebooks are being closed. */
+    void finish() {
+        over = true;
+    }
+
     private void take(PoolEvent event) {
+        if (over) {
+            return;
+        }
         switch (event.type()) {
             case JOB_SUCCEEDED -> {
                 bench.note("succeeded", event.jobId());
@@ -61,6 +74,9 @@ final class Observer implements PoolListener {
     }
 
     private void leased(PoolEvent event) {
+        if (apart && pool.job(event.jobId()).map(JobInfo::checkpoint).isPresent()) {
+            bench.note("resumed", event.jobId());
+        }
         if (lost.remove(event.jobId())) {
             console.event(event.worker() + " takes over " + event.jobId() + ", " + event.message());
             once("the lost worker's job goes on with " + event.worker(), "its job goes on");

@@ -12,32 +12,46 @@ import java.util.List;
  * @param allAtOnce whether all notebooks are started at one instant
  * @param metering what the providers meter
  * @param real whether real time passes
+ * @param http whether each notebook is a process of its own that reaches the pool over HTTP; in real time only
  * @param hour how long an hour of the fleet takes in real time
- * @param storage where the pool's records are: {@code memory}, {@code sqlite:FILE} or a {@code jdbc:postgresql:} URL
+ * @param storage where the pool's records are: {@code sqlite:} for a file of this run only, {@code memory}, {@code sqlite:FILE} or a {@code jdbc:postgresql:} URL
  */
-record Options(double days, boolean allAtOnce, Metering metering, boolean real, Duration hour, String storage) {
+record Options(
+        double days, boolean allAtOnce, Metering metering, boolean real, boolean http, Duration hour, String storage) {
     static Options parse(List<String> args) {
         double days = -1;
         boolean allAtOnce = false;
         boolean real = false;
+        boolean http = false;
         Duration hour = Duration.ofSeconds(10);
         Metering metering = Metering.JOB_TIME;
-        String storage = "memory";
+        String storage = "";
         for (Iterator<String> rest = args.iterator(); rest.hasNext(); ) {
             String arg = rest.next();
             switch (arg) {
                 case "--all-at-once" -> allAtOnce = true;
                 case "--real" -> real = true;
+                case "--http" -> http = true;
                 case "--metering" -> metering = metering(value(arg, rest));
                 case "--hour" -> hour = hour(value(arg, rest));
                 case "--storage" -> storage = storage(value(arg, rest));
                 case "--days" -> days = days(value(arg, rest));
                 default ->
-                    throw new IllegalArgumentException("option must be --all-at-once, --metering session|job, --real,"
-                            + " --hour SECONDS, --days N or --storage memory|sqlite:FILE|jdbc:URL, but was " + arg);
+                    throw new IllegalArgumentException(
+                            "option must be --all-at-once, --metering session|job, --real, --http,"
+                                    + " --hour SECONDS, --days N or --storage memory|sqlite:FILE|jdbc:URL, but was "
+                                    + arg);
             }
         }
-        return new Options(days > 0 ? days : real || allAtOnce ? 1 : 7, allAtOnce, metering, real, hour, storage);
+        boolean inRealTime = real || http;
+        return new Options(
+                days > 0 ? days : inRealTime || allAtOnce ? 1 : 7,
+                allAtOnce,
+                metering,
+                inRealTime,
+                http,
+                hour,
+                storage.isEmpty() ? http ? "sqlite:" : "memory" : storage);
     }
 
     private static String value(String option, Iterator<String> rest) {

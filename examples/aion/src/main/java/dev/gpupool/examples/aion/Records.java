@@ -32,6 +32,10 @@ final class Records implements AutoCloseable {
             Path folder = Files.createTempDirectory("gpupool-aion-");
             return new Records(InMemoryStorage.create(), Diary.forgetful(), folder, true);
         }
+        if (where.equals("sqlite:")) {
+            Path folder = Files.createTempDirectory("gpupool-aion-");
+            return new Records(JdbcStorage.embedded(folder.resolve("aion.db")), Diary.forgetful(), folder, true);
+        }
         boolean file = where.startsWith("sqlite:");
         Path folder = Path.of(file ? where.substring("sqlite:".length()) + "-aion" : "aion-data");
         Files.createDirectories(folder.toAbsolutePath());
@@ -46,6 +50,11 @@ final class Records implements AutoCloseable {
 
     Diary diary() {
         return diary;
+    }
+
+    /** Where everything of this run lies. */
+    Path folder() {
+        return folder;
     }
 
     Path checkpoints() throws IOException {

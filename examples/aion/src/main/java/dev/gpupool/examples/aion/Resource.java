@@ -4,11 +4,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/** Reads the tables that ship with the example. */
+/** What ships with the example. */
 final class Resource {
     private Resource() {}
+
+    static void copy(String name, Path to) throws IOException {
+        try (InputStream in = Resource.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("resource " + name + " is not on the class path");
+            }
+            Files.copy(in, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
 
     /** The cells of each line after the heading. */
     static List<List<String>> rows(String name) {

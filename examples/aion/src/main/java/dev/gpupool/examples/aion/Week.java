@@ -3,8 +3,12 @@ package dev.gpupool.examples.aion;
 import dev.gpupool.FolderCheckpointStore;
 import dev.gpupool.GpuPool;
 import dev.gpupool.GpuPoolBuilder;
+import dev.gpupool.TokenSpec;
+import dev.gpupool.http.HttpOptions;
+import dev.gpupool.http.jetty.HttpTransport;
 import java.nio.file.Path;
 import java.time.LocalTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -52,48 +56,93 @@ final class Week {
             console.event(
                     "goes on after " + Math.round(10 * world.elapsed()) / 10.0 + " hours, in life " + bench.life());
         }
+        HttpTransport http = options.http()
+                ? HttpTransport.standalone(
+                        0, HttpOptions.ofDefaults().uploads(records.folder().resolve("uploads")))
+                : null;
         try (GpuPool pool = Providers.apply(builder, options, world)
                 .name("aion")
                 .clock(world.clock())
-                .transport(world)
+                .transport(http == null ? world : http)
                 .checkpoints(bench.store())
                 .build()) {
-            Observer observer = new Observer(bench, pool, console);
+            Observer observer = new Observer(bench, pool, console, options.http());
             pool.addListener(observer);
             pool.start();
-            Work work = new Work(world, pool);
-            List<Notebook> notebooks = world.call(() -> {
-                List<Notebook> opened = Fleet.load().stream()
-                        .map(member -> open(new Notebook(member, bench), member, begin))
-                        .toList();
-                work.plan(options);
-                new Faults(bench, pool, console, folder, opened, work).plan(options);
-                watch(observer, work, begin);
-                return opened;
-            });
-            double most = 24 * (options.days() + (options.real() ? 1 : 7)) - world.elapsed();
+            List<Opened> notebooks = new ArrayList<>();
             try {
-                world.clock().await(finished, world.hours(Math.max(1, most)));
-            } catch (TimeoutException e) {
-                console.panel("not all jobs were done " + world.hours(world.elapsed()) + " after the start", pool);
+                notebooks.addAll(http == null ? inThisProcess(bench) : apart(pool, http));
+                return work(bench, pool, observer, notebooks, folder, begin);
+            } finally {
+                notebooks.forEach(Opened::close);
             }
-            Report report = new Report(options, bench, pool, work, observer, notebooks);
-            return world.call(() -> report.print(console, SAMPLES_PER_HOUR)) ? 0 : 1;
         }
     }
 
-    private Notebook open(Notebook notebook, Fleet.Member member, LocalTime begin) {
+    private static List<Opened> inThisProcess(Bench bench) {
+        return Fleet.load().stream()
+                .map(member -> (Opened) new Notebook(member, bench))
+                .toList();
+    }
+
+    /** Each as a process of its own, which has nothing but the pool's address and a token that the pool made. */
+    private List<Opened> apart(GpuPool pool, HttpTransport http) {
+        String token = pool.tokens().create(TokenSpec.pool()).join().secret();
+        Path agents = records.folder().resolve("agents");
+        return Fleet.load().stream()
+                .map(member -> (Opened)
+                        new AgentProcess(member, world, pool, agents.resolve(member.worker()), http.port(), token))
+                .toList();
+    }
+
+    private int work(Bench bench, GpuPool pool, Observer observer, List<Opened> notebooks, Path folder, LocalTime begin)
+            throws Exception {
+        Work work = new Work(world, pool);
+        world.call(() -> {
+            List<Fleet.Member> members = Fleet.load();
+            for (int i = 0; i < members.size(); i++) {
+                open(notebooks.get(i), members.get(i), begin);
+            }
+            work.plan(options);
+            new Faults(bench, pool, console, folder, notebooks, work).plan(options);
+            watch(observer, work, begin);
+            return true;
+        });
+        double most = 24 * (options.days() + (options.real() ? 1 : 7)) - world.elapsed();
+        try {
+            world.clock().await(finished, world.hours(Math.max(1, most)));
+        } catch (TimeoutException e) {
+            console.panel("not all jobs were done " + world.hours(world.elapsed()) + " after the start", pool);
+        }
+        Report report =
+                new Report(options, bench, pool, work, observer, notebooks, training -> uninterrupted(bench, training));
+        boolean clean = world.call(() -> {
+            observer.finish();
+            return report.print(console, SAMPLES_PER_HOUR);
+        });
+        return clean ? 0 : 1;
+    }
+
+    private String uninterrupted(Bench bench, Training training) {
+        if (options.http()) {
+            return Script.uninterrupted(records.folder().resolve("uninterrupted"), training);
+        }
+        Model model = new Model(training, bench.data());
+        model.train(training.epochs());
+        return model.sha256();
+    }
+
+    private void open(Opened notebook, Fleet.Member member, LocalTime begin) {
         if (options.allAtOnce()) {
             daily(notebook, member, 0);
-            return notebook;
+            return;
         }
         double hour = (member.start().toSecondOfDay() - begin.toSecondOfDay()) / 3600.0;
         daily(notebook, member, hour < 0 ? hour + 24 : hour);
-        return notebook;
     }
 
     /** At its hour every day; one that had been open when this process was killed is opened again. */
-    private void daily(Notebook notebook, Fleet.Member member, double hour) {
+    private void daily(Opened notebook, Fleet.Member member, double hour) {
         double since = world.elapsed() - hour;
         if (since > 0) {
             double today = since % 24;
