@@ -2,6 +2,9 @@
 module dev.gpupool.benchmarks {
     requires dev.gpupool.testkit;
     requires dev.gpupool.storage.jdbc;
+    requires dev.gpupool.http.jetty;
+    requires java.net.http;
+    requires jdk.httpserver;
     requires com.github.kagkarlsson.scheduler;
     requires com.zaxxer.hikari;
     requires java.sql;

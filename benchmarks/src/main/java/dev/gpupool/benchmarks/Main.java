@@ -3,6 +3,8 @@ package dev.gpupool.benchmarks;
 import dev.gpupool.benchmarks.drills.Drills;
 import dev.gpupool.benchmarks.durable.DurableBenchmark;
 import dev.gpupool.benchmarks.durable.MillionBenchmark;
+import dev.gpupool.benchmarks.http.LongPollBenchmark;
+import dev.gpupool.benchmarks.http.LostAnswersDrill;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +21,9 @@ public final class Main {
                             new SimulationBenchmark(),
                             new CrashEverywhereBenchmark(),
                             new DurableBenchmark(),
-                            new MillionBenchmark()),
+                            new MillionBenchmark(),
+                            new LongPollBenchmark(),
+                            new LostAnswersDrill()),
                     Drills.all().stream())
             .toList();
 

@@ -1,0 +1,48 @@
+package dev.gpupool.benchmarks.http;
+
+import dev.gpupool.GpuPool;
+import dev.gpupool.JobRequest;
+import dev.gpupool.TokenSpec;
+import dev.gpupool.http.HttpOptions;
+import dev.gpupool.http.jetty.HttpTransport;
+import dev.gpupool.storage.jdbc.JdbcStorage;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** A host of its own, on SQLite and Java's default heap, that does what it is told line by line. */
+public final class PollHost {
+    private PollHost() {}
+
+    /**
+     * Runs until its input ends.
+     *
+     * @param args the folder of the run
+     */
+    public static void main(String[] args) throws Exception {
+        Path folder = Path.of(args[0]);
+        HttpTransport http =
+                HttpTransport.standalone(0, HttpOptions.ofDefaults().uploads(folder.resolve("uploads")));
+        CountingStorage storage = new CountingStorage(JdbcStorage.embedded(folder.resolve("pool.db")));
+        try (storage;
+                GpuPool pool = GpuPool.builder()
+                        .storage(storage)
+                        .transport(http)
+                        .build()
+                        .start()) {
+            String token = pool.tokens().create(TokenSpec.pool()).join().secret();
+            System.out.println(http.url() + " " + token);
+            BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                switch (line) {
+                    case "submit" -> pool.submitAsync(JobRequest.handler("none").build());
+                    case "counts" ->
+                        System.out.println(storage.calls() + " "
+                                + Thread.getAllStackTraces().size());
+                    default -> throw new IllegalArgumentException(line);
+                }
+            }
+        }
+    }
+}
