@@ -13,10 +13,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +35,7 @@ import org.slf4j.LoggerFactory;
  *   <li>Drafts that a crash left behind are never seen, and are deleted when a store is created in the folder once
  *       they have stood still for an hour.
  *   <li>Nothing is deleted by itself: {@link #delete} does it.
+ *   <li>{@link #list} reads the names in the folder: milliseconds for some ten thousand.
  * </ul>
  *
  * <p>Safe for use by many threads, and by many processes on one folder.
@@ -99,6 +104,32 @@ public final class FolderCheckpointStore implements CheckpointStore {
     @Override
     public void delete(CheckpointRef reference) throws IOException {
         Files.deleteIfExists(file(reference));
+    }
+
+    @Override
+    public List<CheckpointRef> list(String jobId) throws IOException {
+        String head = CheckpointName.ofJob(Require.notNull("jobId", jobId));
+        List<CheckpointRef> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, head + "*")) {
+            for (Path file : files) {
+                add(found, jobId, file);
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return found;
+    }
+
+    private static void add(List<CheckpointRef> found, String jobId, Path file) throws IOException {
+        try {
+            CheckpointRef reference =
+                    CheckpointName.read(jobId, file.getFileName().toString(), Files.size(file));
+            if (reference != null) {
+                found.add(reference);
+            }
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} was deleted meanwhile", file, e);
+        }
     }
 
     private Path file(CheckpointRef reference) {

@@ -58,6 +58,24 @@ class FolderCheckpointStoreTest {
     }
 
     @Test
+    void shouldListWhatIsStoredOfAJobAndOfNoOther() throws IOException {
+        CheckpointRef first = put("a/b", 1, "one");
+        CheckpointRef second = put("a/b", Long.MAX_VALUE, "two");
+        put("a_b", 1, "one");
+        put("a/bc", 1, "one");
+        Files.writeString(folder.resolve(first.uri().replace("-1-", "-99999999999999999999-")), "no step");
+        Files.writeString(folder.resolve(first.uri() + ".bak"), "no checkpoint");
+
+        assertThat(store.list("a/b")).containsExactlyInAnyOrder(first, second);
+        assertThat(FolderCheckpointStore.in(folder).list("a/b")).hasSize(2);
+        assertThat(store.list("unknown")).isEmpty();
+
+        store.delete(second);
+
+        assertThat(store.list("a/b")).containsExactly(first);
+    }
+
+    @Test
     void shouldDigestNoBytesLikeTheStandardSays() throws IOException {
         assertThat(put("job", 0, "").sha256()).isEqualTo(NO_BYTES_SHA256);
     }

@@ -2,6 +2,7 @@ package dev.gpupool.spi.checkpoint;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 
 /**
  * Keeps the bytes of checkpoints. The pool itself keeps only the references.
@@ -49,4 +50,15 @@ public interface CheckpointStore {
      * @throws IOException if they could not be deleted
      */
     void delete(CheckpointRef reference) throws IOException;
+
+    /**
+     * What is stored of a job. A transport serves a worker no other bytes than these, and deletes of these what newer ones
+     * have replaced, also of what a former process stored. So the answer holds each reference that {@link #put} returned
+     * for the job and that was not deleted, committed or not, and never one of another job.
+     *
+     * @param jobId as {@link #put} was told it
+     * @return the references, in any order
+     * @throws IOException if it could not be found out
+     */
+    List<CheckpointRef> list(String jobId) throws IOException;
 }
