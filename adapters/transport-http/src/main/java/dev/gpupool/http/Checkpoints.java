@@ -52,12 +52,11 @@ final class Checkpoints {
     void reported(LeaseReport report, ReportAnswer answer) {
         String jobId = report.lease().jobId();
         CheckpointRef checkpoint = committed(report);
-        if (answer.accepted() && checkpoint != null && uploads.made(checkpoint)) {
-            retention.committed(jobId, checkpoint);
-        }
         boolean done = answer.accepted() && report instanceof LeaseReport.Completed;
         if (done || answer.outcome() == ReportAnswer.Outcome.FINAL) {
             retention.ended(jobId);
+        } else if (answer.accepted() && checkpoint != null) {
+            retention.committed(jobId, checkpoint);
         }
     }
 
@@ -68,23 +67,30 @@ final class Checkpoints {
         return report instanceof LeaseReport.Released released ? released.checkpoint() : null;
     }
 
-    HttpExchange upload(LeaseToken lease, long step, String sha256, @Nullable ByteRange range) {
-        return new Receiving(uploads.open(new Uploads.Key(lease, step, sha256), range));
+    CompletableFuture<HttpExchange> upload(LeaseToken lease, long step, String sha256, @Nullable ByteRange range) {
+        return disk.supply(() -> new Receiving(uploads.open(new Uploads.Key(lease, step, sha256), range)));
     }
 
-    /** The bytes of a checkpoint from some byte on. */
-    CompletableFuture<HttpAnswer> download(@Nullable CheckpointRef checkpoint, long from) {
+    /** The bytes of a job's checkpoint from some byte on. */
+    CompletableFuture<HttpAnswer> download(String jobId, @Nullable CheckpointRef checkpoint, long from) {
         if (checkpoint == null) {
             throw Problem.notFound("not-found", "the job has no checkpoint");
         }
         if (from > 0 && from >= checkpoint.sizeBytes()) {
             throw new Problem(416, "invalid", false, "the checkpoint has " + checkpoint.sizeBytes() + " bytes");
         }
-        return CompletableFuture.supplyAsync(() -> read(checkpoint, from), disk);
+        return disk.supply(() -> read(jobId, checkpoint, from));
     }
 
-    private HttpAnswer read(CheckpointRef checkpoint, long from) {
+    /** A worker commits whatever reference it likes: only what the store has of its own job is handed out. */
+    private HttpAnswer read(String jobId, CheckpointRef checkpoint, long from) {
         try {
+            if (!store.list(jobId).contains(checkpoint)) {
+                LOG.warn("the store has no such bytes of the job {}: {}", jobId, checkpoint.uri());
+                throw Problem.notFound(
+                        "not-found",
+                        "the host's store has no such bytes of this job; if they lie elsewhere, the uri says where");
+            }
             InputStream bytes = store.get(checkpoint);
             try {
                 bytes.skipNBytes(from);
@@ -103,8 +109,6 @@ final class Checkpoints {
         } catch (CheckpointMissing e) {
             LOG.warn("the bytes of a committed checkpoint are gone: {}", checkpoint.uri());
             throw Problem.notFound("not-found", "the checkpoint's bytes are gone from the host's store");
-        } catch (IllegalArgumentException e) {
-            throw Problem.notFound("not-found", "the checkpoint lies elsewhere: its uri says where");
         } catch (IOException e) {
             LOG.warn("the checkpoint {} cannot be read", checkpoint.uri(), e);
             throw Problem.busy("the host cannot read the checkpoint; its log says why");
@@ -126,7 +130,7 @@ final class Checkpoints {
 
         @Override
         public CompletableFuture<HttpAnswer> end() {
-            return CompletableFuture.supplyAsync(this::kept, disk).exceptionally(failure -> {
+            return disk.supply(this::kept).exceptionally(failure -> {
                 Throwable cause = failure.getCause() == null ? failure : failure.getCause();
                 Problem problem = cause instanceof Problem known
                         ? known

@@ -4,6 +4,7 @@ import dev.gpupool.spi.worker.Bearer;
 import dev.gpupool.spi.worker.LeaseReport;
 import dev.gpupool.spi.worker.LeaseToken;
 import dev.gpupool.spi.worker.ReportAnswer;
+import dev.gpupool.spi.worker.TransportServices.LeaseState;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -57,20 +58,19 @@ final class LeaseCalls {
             throw Problem.invalid("sha256 must be 64 lower-case hexadecimal digits");
         }
         ByteRange range = ByteRange.sent(call.header().apply("Content-Range"));
-        return mine(worker, lease).thenApply(state -> checkpoints.upload(lease, step, sha256, range));
+        return mine(worker, lease).thenCompose(state -> checkpoints.upload(lease, step, sha256, range));
     }
 
     CompletableFuture<HttpExchange> download(Bearer.Session worker, HttpCall call) {
         LeaseToken lease = lease(call);
         long from = ByteRange.wanted(call.header().apply("Range"));
         return mine(worker, lease)
-                .thenCompose(state -> checkpoints.download(state.checkpoint(), from))
+                .thenCompose(state -> checkpoints.download(lease.jobId(), state.checkpoint(), from))
                 .thenApply(answer -> new Finished(CompletableFuture.completedFuture(answer)));
     }
 
     /** Bytes are taken and given only while the lease is the last issued one. */
-    private CompletableFuture<dev.gpupool.spi.worker.TransportServices.LeaseState> mine(
-            Bearer.Session worker, LeaseToken lease) {
+    private CompletableFuture<LeaseState> mine(Bearer.Session worker, LeaseToken lease) {
         return leases.require(worker, leaseId)
                 .thenCompose(own -> door.services().lease(lease))
                 .thenApply(state -> state.orElseThrow(

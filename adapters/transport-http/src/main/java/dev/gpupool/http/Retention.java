@@ -3,32 +3,28 @@ package dev.gpupool.http;
 import dev.gpupool.spi.checkpoint.CheckpointRef;
 import dev.gpupool.spi.checkpoint.CheckpointStore;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes the bytes of checkpoints that newer committed ones have replaced. Only what was uploaded here is known, and
- * only what is known is deleted. Safe for use by many threads.
+ * Deletes the bytes of checkpoints that newer committed ones have replaced. It asks the store what there is, and so also
+ * deletes what a former process, or an attempt that was lost, left there. Safe for use by many threads.
+ *
+ * <p>When a checkpoint of step S is committed, those of the newest few steps up to S stay. What lies beyond S stays too:
+ * its commit may be on the way, or this one late.
  */
 final class Retention {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
-    private static final int JOBS = 100_000;
 
     private final CheckpointStore store;
     private final int kept;
     private final Executor disk;
-    private final LinkedHashMap<String, ArrayDeque<CheckpointRef>> jobs = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, ArrayDeque<CheckpointRef>> eldest) {
-            return size() > JOBS;
-        }
-    };
 
     Retention(CheckpointStore store, int kept, Executor disk) {
         this.store = store;
@@ -37,40 +33,54 @@ final class Retention {
     }
 
     void committed(String jobId, CheckpointRef checkpoint) {
-        List<CheckpointRef> old = new ArrayList<>();
-        synchronized (jobs) {
-            ArrayDeque<CheckpointRef> known = jobs.computeIfAbsent(jobId, id -> new ArrayDeque<>());
-            known.removeIf(each -> each.uri().equals(checkpoint.uri()));
-            known.add(checkpoint);
-            while (known.size() > kept) {
-                old.add(known.remove());
+        later(jobId, () -> {
+            List<CheckpointRef> stored = store.list(jobId);
+            if (stored.contains(checkpoint)) {
+                delete(replaced(stored, checkpoint.step()));
             }
+        });
+    }
+
+    private Collection<CheckpointRef> replaced(List<CheckpointRef> stored, long step) {
+        TreeSet<Long> newest = new TreeSet<>();
+        stored.forEach(each -> newest.add(each.step()));
+        newest.tailSet(step, false).clear();
+        while (newest.size() > kept) {
+            newest.pollFirst();
         }
-        delete(old);
+        return stored.stream()
+                .filter(each -> each.step() <= step && !newest.contains(each.step()))
+                .sorted(Comparator.comparing(CheckpointRef::uri))
+                .toList();
     }
 
     /** The job has ended: nothing will go on from any of them. */
     void ended(String jobId) {
-        ArrayDeque<CheckpointRef> known;
-        synchronized (jobs) {
-            known = jobs.remove(jobId);
-        }
-        if (known != null) {
-            delete(List.copyOf(known));
-        }
+        later(jobId, () -> delete(store.list(jobId)));
     }
 
-    private void delete(List<CheckpointRef> old) {
-        if (!old.isEmpty()) {
-            disk.execute(() -> old.forEach(this::delete));
-        }
+    private interface Work {
+        void run() throws IOException;
     }
 
-    private void delete(CheckpointRef old) {
+    /** Whatever becomes of it, the report that it follows is answered: the next one finds what is left. */
+    private void later(String jobId, Work work) {
         try {
-            store.delete(old);
-        } catch (IOException | IllegalArgumentException e) {
-            LOG.warn("the checkpoint {} that is no longer needed could not be deleted", old.uri(), e);
+            disk.execute(() -> {
+                try {
+                    work.run();
+                } catch (IOException | RuntimeException e) {
+                    LOG.warn("checkpoints of the job {} that are no longer needed could not be deleted", jobId, e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.warn("checkpoints of the job {} stay until its next one: the disk has too much to do", jobId);
+        }
+    }
+
+    private void delete(Collection<CheckpointRef> old) throws IOException {
+        for (CheckpointRef each : old) {
+            store.delete(each);
         }
     }
 }

@@ -78,7 +78,7 @@ final class Uploads {
         }
     }
 
-    /** Begins or goes on with an upload; whoever sent the same before is cut off. */
+    /** Begins or goes on with an upload; whoever sent the same before is cut off. May wait for the disk. */
     Upload open(Key key, @Nullable ByteRange range) {
         if (range != null && range.size() > maxBytes) {
             throw tooLarge();
@@ -88,10 +88,13 @@ final class Uploads {
         Upload before;
         synchronized (active) {
             before = active.put(name, upload);
-            upload.alreadyComplete(complete.get(name));
         }
         if (before != null) {
             before.abort();
+        }
+        // The one before may have been about to end: what it brought is looked for when it has.
+        synchronized (active) {
+            upload.alreadyComplete(complete.get(name));
         }
         dropOthers(key, name);
         return upload;
@@ -141,13 +144,6 @@ final class Uploads {
         }
         Files.deleteIfExists(file);
         return kept;
-    }
-
-    /** Whether a reference names bytes that were uploaded here lately. */
-    boolean made(CheckpointRef checkpoint) {
-        synchronized (active) {
-            return complete.containsValue(checkpoint);
-        }
     }
 
     private static String digest(Path file) throws IOException {
