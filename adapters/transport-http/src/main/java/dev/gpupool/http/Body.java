@@ -1,7 +1,8 @@
 package dev.gpupool.http;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -33,14 +34,15 @@ final class Body {
         if (bytes.length == 0) {
             return body;
         }
-        try (JsonParser json = JSON.createParser(bytes)) {
+        String text = text(bytes);
+        try (JsonParser json = JSON.createParser(text)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw Problem.invalid("the body must be a JSON object");
             }
             for (String name = json.nextName(); name != null; name = json.nextName()) {
                 JsonToken token = json.nextToken();
                 if (name.equals(RESULT)) {
-                    body.result = raw(bytes, json);
+                    body.result = raw(text, json);
                 } else if (token != null) {
                     body.fields.set(name, JSON.readTree(json));
                 }
@@ -54,12 +56,24 @@ final class Body {
         return body;
     }
 
-    private static String raw(byte[] bytes, JsonParser json) {
-        int from = (int) json.currentTokenLocation().getByteOffset();
+    /** The parser would guess at UTF-16, and let broken bytes pass in what it skips. */
+    private static String text(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw Problem.invalid("the body must be UTF-8");
+        }
+    }
+
+    private static String raw(String text, JsonParser json) {
+        int from = (int) json.currentTokenLocation().getCharOffset();
         json.skipChildren();
         json.finishToken();
-        int to = (int) json.currentLocation().getByteOffset();
-        return new String(Arrays.copyOfRange(bytes, from, to), StandardCharsets.UTF_8);
+        int to = (int) json.currentLocation().getCharOffset();
+        return text.substring(from, to).strip();
     }
 
     Fields fields() {

@@ -96,11 +96,16 @@ final class Fields {
         if (value == null) {
             return Double.NaN;
         }
-        double number = value.isNumber() ? value.doubleValue() : Double.NaN;
+        double number = number(value);
         if (!(number >= 0 && number <= 1)) {
             throw must(name, "between 0 and 1", value);
         }
         return number;
+    }
+
+    /** NaN for what is no number, or larger than any. */
+    private static double number(JsonNode value) {
+        return value.isNumber() ? value.decimalValue().doubleValue() : Double.NaN;
     }
 
     boolean flag(String name, boolean absent) {
@@ -119,7 +124,7 @@ final class Fields {
         if (value == null) {
             return null;
         }
-        double seconds = value.isNumber() ? value.doubleValue() : Double.NaN;
+        double seconds = number(value);
         if (!(seconds >= 0 && seconds <= MOST_SECONDS)) {
             throw must(name, "zero or more seconds", value);
         }

@@ -16,6 +16,6 @@ record Finished(CompletableFuture<HttpAnswer> answer) implements HttpExchange {
 
     @Override
     public void abort() {
-        // Nothing was begun.
+        answer.thenAccept(HttpAnswer::discard);
     }
 }

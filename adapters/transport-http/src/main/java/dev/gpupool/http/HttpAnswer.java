@@ -1,12 +1,17 @@
 package dev.gpupool.http;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An answer, as any server can send it: the bytes are there, or come from a stream that whoever sends it closes. */
 public final class HttpAnswer {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpAnswer.class);
+
     private final int status;
     private final TreeMap<String, String> headers = new TreeMap<>();
     private final byte[] body;
@@ -22,6 +27,17 @@ public final class HttpAnswer {
         this.status = status;
         this.body = new byte[0];
         this.stream = stream;
+    }
+
+    /** Nobody wants it: what it would have been read from is closed. */
+    void discard() {
+        if (stream != null) {
+            try {
+                stream.close();
+            } catch (IOException e) {
+                LOG.debug("the stream of an answer could not be closed", e);
+            }
+        }
     }
 
     HttpAnswer with(String header, String value) {

@@ -4,9 +4,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class JsonExchange implements HttpExchange {
     static final int MOST_BYTES = 1 << 20;
     private static final int WORTH_PACKING = 1_024;
+    private static final Pattern GZIP =
+            Pattern.compile("(^|,)\\s*(gzip|\\*)\\s*(,|$|;\\s*q=(1|0\\.\\d*[1-9]))", Pattern.CASE_INSENSITIVE);
 
     private final HttpCall call;
     private final Function<byte[], CompletableFuture<HttpAnswer>> perform;
     private final Function<Throwable, HttpAnswer> refusal;
     private final Runnable giveUp;
-    private final ByteArrayOutputStream body = new ByteArrayOutputStream(512);
+    private ByteArrayOutputStream body = new ByteArrayOutputStream(512);
     private boolean tooLarge;
 
     JsonExchange(
@@ -37,13 +39,22 @@ final class JsonExchange implements HttpExchange {
 
     private static void media(HttpCall call) {
         String type = call.header().apply("Content-Type");
-        if (type != null && !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
-            throw new Problem(415, "unsupported-media", false, "Content-Type must be application/json");
+        if (type != null && !type.split(";", 2)[0].trim().equalsIgnoreCase("application/json")) {
+            throw new Problem(
+                    415, "unsupported-media", false, "Content-Type must be application/json, but was " + shown(type));
         }
         String packed = call.header().apply("Content-Encoding");
         if (packed != null && !packed.equalsIgnoreCase("gzip") && !packed.equalsIgnoreCase("identity")) {
-            throw new Problem(415, "unsupported-media", false, "Content-Encoding must be gzip or missing");
+            throw new Problem(
+                    415,
+                    "unsupported-media",
+                    false,
+                    "Content-Encoding must be gzip or missing, but was " + shown(packed));
         }
+    }
+
+    private static String shown(String header) {
+        return header.length() > 60 ? header.substring(0, 60) + "..." : header;
     }
 
     /** The idempotency key of a call, if it bears one. */
@@ -81,6 +92,8 @@ final class JsonExchange implements HttpExchange {
             throw Problem.tooLarge("a body may have at most " + MOST_BYTES + " bytes");
         }
         byte[] bytes = body.toByteArray();
+        // The answer may be long in coming.
+        body = new ByteArrayOutputStream(0);
         if (!"gzip".equalsIgnoreCase(call.header().apply("Content-Encoding"))) {
             return bytes;
         }
@@ -97,7 +110,7 @@ final class JsonExchange implements HttpExchange {
 
     private HttpAnswer packed(HttpAnswer answer) {
         String accepted = call.header().apply("Accept-Encoding");
-        if (accepted == null || !accepted.contains("gzip") || answer.body().length < WORTH_PACKING) {
+        if (accepted == null || !GZIP.matcher(accepted).find() || answer.body().length < WORTH_PACKING) {
             return answer;
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(answer.body().length / 4);

@@ -8,6 +8,9 @@ import java.util.TreeMap;
 final class Problem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** Becomes a header, and no field. */
+    static final String ALLOW = "Allow";
+
     private final int status;
     private final String type;
     private final boolean retryable;

@@ -84,9 +84,10 @@ final class Reading {
         return all;
     }
 
-    static Claim claim(Body body, String sessionId) {
+    static Claim claim(Body body, String sessionId, Duration longest) {
         Fields said = body.fields();
-        return new Claim(sessionId, said.text("claimId"), said.seconds("waitSeconds"));
+        Duration wait = said.seconds("waitSeconds");
+        return new Claim(sessionId, said.text("claimId"), wait.compareTo(longest) > 0 ? longest : wait);
     }
 
     static LeaseToken lease(Fields said, String leaseId) {

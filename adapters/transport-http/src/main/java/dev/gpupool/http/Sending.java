@@ -39,7 +39,7 @@ final class Sending implements WriteListener {
                 response.setContentLength(answer.body().length);
             }
             response.getOutputStream().setWriteListener(this);
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | RuntimeException e) {
             onError(e);
         }
     }
@@ -51,7 +51,7 @@ final class Sending implements WriteListener {
             int count = body.read(piece);
             if (count < 0) {
                 body.close();
-                async.complete();
+                complete();
                 return;
             }
             out.write(piece, 0, count);
@@ -68,6 +68,10 @@ final class Sending implements WriteListener {
         } catch (IOException e) {
             LOG.debug("the stream of an answer could not be closed", e);
         }
+        complete();
+    }
+
+    private void complete() {
         try {
             async.complete();
         } catch (IllegalStateException e) {

@@ -20,6 +20,9 @@ final class SessionCalls {
     /** So many waiting workers are more than any pool has. */
     private static final int MOST_WAITING = 50_000;
 
+    /** Less than what a server takes for a dead connection. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+
     private final Door door;
     private final Leases leases;
     private final String sessionId;
@@ -97,6 +100,7 @@ final class SessionCalls {
     private final class Claiming extends Call {
         private final Bearer.Session worker;
         private @Nullable CompletableFuture<ClaimAnswer> waiting;
+        private boolean givenUp;
 
         Claiming(Bearer.Session worker) {
             this.worker = worker;
@@ -104,7 +108,7 @@ final class SessionCalls {
 
         @Override
         public CompletableFuture<HttpAnswer> apply(Body body) {
-            Claim claim = Reading.claim(body, sessionId);
+            Claim claim = Reading.claim(body, sessionId, LONGEST_WAIT);
             if (door.waiting() >= MOST_WAITING) {
                 throw Problem.busy(MOST_WAITING + " claims wait already");
             }
@@ -115,6 +119,9 @@ final class SessionCalls {
 
         private synchronized void keep(CompletableFuture<ClaimAnswer> answer) {
             waiting = answer;
+            if (givenUp) {
+                answer.cancel(false);
+            }
         }
 
         private HttpAnswer granted(ClaimAnswer answer) {
@@ -127,6 +134,7 @@ final class SessionCalls {
 
         @Override
         synchronized void giveUp() {
+            givenUp = true;
             if (waiting != null) {
                 waiting.cancel(false);
             }

@@ -1,5 +1,6 @@
 package dev.gpupool.http;
 
+import dev.gpupool.spi.clock.PoolClock;
 import dev.gpupool.spi.worker.Bearer;
 import dev.gpupool.spi.worker.TokenRefused;
 import dev.gpupool.spi.worker.TransportServices;
@@ -27,25 +28,43 @@ public final class WorkerHandler {
     private static final String VERSION = "1";
     private static final int LONGEST_TOKEN = 500;
 
+    /** What a call is asked for. */
+    static final List<String> HEADERS = List.of(
+            "Accept-Encoding",
+            "Authorization",
+            "Content-Encoding",
+            "Content-Range",
+            "Content-Type",
+            "Gpupool-Protocol",
+            "Idempotency-Key",
+            "Range");
+
     private final Door door = new Door();
-    private final Disk disk = new Disk();
     private final HttpOptions options;
     private final Replays replays = new Replays();
     private final Leases leases = new Leases(door);
     private volatile @Nullable Checkpoints checkpoints;
+    private volatile @Nullable Disk disk;
+    private volatile @Nullable PoolClock clock;
 
     WorkerHandler(HttpOptions options) {
         this.options = options;
     }
 
     void start(WorkerGateway gateway, TransportServices services) {
-        checkpoints = new Checkpoints(options, services, disk);
+        Disk threads = new Disk();
+        clock = services.clock();
+        checkpoints = new Checkpoints(options, services, threads);
+        disk = threads;
         door.open(gateway, services);
     }
 
     void close() {
         door.close();
-        disk.close();
+        Disk threads = disk;
+        if (threads != null) {
+            threads.close();
+        }
     }
 
     /** How many claims wait. */
@@ -79,6 +98,9 @@ public final class WorkerHandler {
         if (version != null && !version.trim().equals(VERSION)) {
             throw new Problem(426, "upgrade-required", false, "this pool speaks version 1 of the protocol")
                     .with("supported", List.of(1));
+        }
+        if (!call.path().startsWith("/")) {
+            throw Problem.notFound("not-found", "there is nothing at this address");
         }
         List<String> path = List.of(call.path().substring(1).split("/", -1));
         if (path.size() == 1 && !path.get(0).equals("sessions")) {
@@ -178,7 +200,8 @@ public final class WorkerHandler {
 
     private static void method(HttpCall call, String allowed) {
         if (!allowed.equals(call.method())) {
-            throw new Problem(405, "method-not-allowed", false, "only " + allowed + " is served at this address");
+            throw new Problem(405, "method-not-allowed", false, "only " + allowed + " is served at this address")
+                    .with(Problem.ALLOW, allowed);
         }
     }
 
@@ -198,7 +221,8 @@ public final class WorkerHandler {
     }
 
     private Instant now() {
-        return door.isOpen() ? door.services().clock().instant() : Instant.EPOCH;
+        PoolClock known = clock;
+        return known == null ? Instant.EPOCH : known.instant();
     }
 
     HttpAnswer answer(Problem problem) {
@@ -229,8 +253,14 @@ public final class WorkerHandler {
             return Problem.busy("the pool is closing; repeat later");
         }
         // Overload, a closed pool, a storage that is down: all pass. The worker repeats; the host reads its log.
-        LOG.warn("{} {} could not be served: {}", call.method(), call.path(), cause.toString());
+        LOG.warn("{} could not be served: {}", shown(call), cause.toString());
         LOG.debug("the failure", cause);
         return Problem.busy("the pool cannot take the call now; repeat later");
+    }
+
+    /** The path is the client's, and a log has one line for each entry. */
+    static String shown(HttpCall call) {
+        String path = call.path().length() > 200 ? call.path().substring(0, 200) + "..." : call.path();
+        return call.method() + ' ' + path.replaceAll("[^ -~]", "?");
     }
 }

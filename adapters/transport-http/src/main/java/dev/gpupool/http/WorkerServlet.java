@@ -11,6 +11,8 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,8 +53,20 @@ public final class WorkerServlet extends HttpServlet {
                 request.getMethod(),
                 path == null ? "/" : path,
                 new QueryString(request.getQueryString()),
-                request::getHeader,
+                headers(request)::get,
                 base.substring(0, end));
+    }
+
+    /** Copies: a container uses its requests again, and answers come late. */
+    private static TreeMap<String, String> headers(HttpServletRequest request) {
+        TreeMap<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (String name : WorkerHandler.HEADERS) {
+            String value = request.getHeader(name);
+            if (value != null) {
+                headers.put(name, value);
+            }
+        }
+        return headers;
     }
 
     /** One request and its answer. */
@@ -64,7 +78,10 @@ public final class WorkerServlet extends HttpServlet {
         private byte[] piece = new byte[0];
 
         private @Nullable Cancellable deadline;
+        /** No more of the request is wanted. */
         private boolean ended;
+        /** Nobody waits for the answer. */
+        private boolean broken;
 
         Talk(AsyncContext async, HttpCall call, HttpExchange exchange) {
             this.async = async;
@@ -73,17 +90,18 @@ public final class WorkerServlet extends HttpServlet {
         }
 
         void begin() {
-            async.addListener(this);
-            if (exchange instanceof Finished) {
-                end();
-                return;
-            }
-            if (exchange instanceof JsonExchange) {
-                setDeadline(transport.after(handler.options().bodyTimeout(), this::tooSlow));
-            }
             try {
+                async.addListener(this);
+                if (exchange instanceof Finished) {
+                    end();
+                    return;
+                }
+                if (exchange instanceof JsonExchange) {
+                    setDeadline(transport.after(handler.options().bodyTimeout(), this::tooSlow));
+                }
                 async.getRequest().getInputStream().setReadListener(this);
-            } catch (IOException | IllegalStateException e) {
+            } catch (IOException | RuntimeException e) {
+                // Nobody looks at what is thrown here, and the client would wait for ever.
                 onError(e);
             }
         }
@@ -106,7 +124,7 @@ public final class WorkerServlet extends HttpServlet {
             if (first()) {
                 exchange.abort();
                 Problem slow = new Problem(408, "invalid", true, "the body did not come in time");
-                new Sending(async, handler.answer(slow).with("Connection", "close"), exchange).begin();
+                send(handler.answer(slow).with("Connection", "close"));
             }
         }
 
@@ -136,13 +154,43 @@ public final class WorkerServlet extends HttpServlet {
         private void end() {
             if (first()) {
                 piece = new byte[0];
-                exchange.end().thenAccept(answer -> new Sending(async, answer, exchange).begin());
+                answer().thenAccept(this::send);
             }
+        }
+
+        private CompletableFuture<HttpAnswer> answer() {
+            CompletableFuture<HttpAnswer> answer;
+            try {
+                answer = exchange.end();
+            } catch (RuntimeException e) {
+                answer = CompletableFuture.failedFuture(e);
+            }
+            return answer.exceptionally(failure -> {
+                LOG.warn("{} could not be answered", WorkerHandler.shown(call), failure);
+                return handler.answer(Problem.busy("the host cannot answer now; its log says why"));
+            });
+        }
+
+        private void send(HttpAnswer answer) {
+            if (isBroken()) {
+                answer.discard();
+            } else {
+                new Sending(async, answer, exchange).begin();
+            }
+        }
+
+        private synchronized boolean isBroken() {
+            return broken;
+        }
+
+        private synchronized void setBroken() {
+            broken = true;
         }
 
         @Override
         public void onError(Throwable failure) {
-            LOG.debug("{} {} broke off", call.method(), call.path(), failure);
+            LOG.debug("{} broke off", WorkerHandler.shown(call), failure);
+            setBroken();
             first();
             exchange.abort();
             complete();

@@ -72,8 +72,10 @@ final class Writing {
                     json.writeStringProperty("detail", detail);
                     json.writeBooleanProperty("retryable", problem.retryable());
                     for (Map.Entry<String, Object> more : problem.more().entrySet()) {
-                        json.writeName(more.getKey());
-                        JSON.writeValue(json, more.getValue());
+                        if (!more.getKey().equals(Problem.ALLOW)) {
+                            json.writeName(more.getKey());
+                            JSON.writeValue(json, more.getValue());
+                        }
                     }
                     common(json, now, problem.directives());
                 }))
@@ -81,6 +83,10 @@ final class Writing {
         Object wait = problem.more().get("retryAfterSeconds");
         if (wait != null) {
             answer.with("Retry-After", wait.toString());
+        }
+        Object allowed = problem.more().get(Problem.ALLOW);
+        if (allowed != null) {
+            answer.with(Problem.ALLOW, allowed.toString());
         }
         return problem.status() == 401 ? answer.with("WWW-Authenticate", "Bearer") : answer;
     }
