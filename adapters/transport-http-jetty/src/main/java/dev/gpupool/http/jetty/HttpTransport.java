@@ -109,6 +109,9 @@ public final class HttpTransport implements WorkerTransport {
 
     @Override
     public synchronized void start(WorkerGateway gateway, TransportServices services) {
+        if (server != null) {
+            throw new IllegalStateException("the transport was started before");
+        }
         Server made = server(services.pool());
         servlet.start(gateway, services);
         try {
@@ -131,6 +134,7 @@ public final class HttpTransport implements WorkerTransport {
         threads.setName(pool + "-http");
         threads.setDaemon(true);
         Server made = new Server(threads);
+        Refusals refusals = new Refusals();
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setUriCompliance(UriCompliance.DEFAULT);
@@ -145,6 +149,8 @@ public final class HttpTransport implements WorkerTransport {
         ServletHolder holder = new ServletHolder("gpupool", servlet.servlet());
         holder.setAsyncSupported(true);
         context.addServlet(holder, PREFIX + "/*");
+        context.setErrorHandler(refusals);
+        made.setErrorHandler(refusals);
         made.setHandler(context);
         made.setStopTimeout(0);
         return made;

@@ -1,0 +1,52 @@
+package dev.gpupool.http.jetty;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the server itself refuses before the protocol sees it, such as an address with a trick in it: a problem as any
+ * other, without the server's page, which repeats what the client sent.
+ */
+final class Refusals extends ErrorHandler {
+    private static final String TYPE = "application/problem+json";
+
+    @Override
+    public boolean errorPageForMethod(String method) {
+        return true;
+    }
+
+    @Override
+    protected void generateResponse(
+            Request request,
+            Response response,
+            int code,
+            @Nullable String message,
+            @Nullable Throwable cause,
+            Callback callback) {
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, TYPE);
+        response.write(true, body(code), callback);
+    }
+
+    private static ByteBuffer body(int code) {
+        String type = switch (code) {
+            case 404 -> "not-found";
+            case 405 -> "method-not-allowed";
+            case 408 -> "invalid";
+            case 413 -> "too-large";
+            case 415 -> "unsupported-media";
+            default -> code >= 500 ? "busy" : "invalid";
+        };
+        String said = HttpStatus.getMessage(code);
+        String text = "{\"type\":\"" + type + "\",\"title\":\"" + said + "\",\"status\":" + code + ",\"detail\":\""
+                + said + ": the request was refused before it reached the pool\",\"retryable\":" + (code >= 500)
+                + ",\"directives\":[]}";
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+}
