@@ -105,7 +105,10 @@ final class Fields {
 
     /** NaN for what is no number, or larger than any. */
     private static double number(JsonNode value) {
-        return value.isNumber() ? value.decimalValue().doubleValue() : Double.NaN;
+        if (value.isBigInteger() || value.isBigDecimal()) {
+            return value.decimalValue().doubleValue();
+        }
+        return value.isNumber() ? value.doubleValue() : Double.NaN;
     }
 
     boolean flag(String name, boolean absent) {

@@ -12,7 +12,8 @@ public interface HttpExchange {
      *
      * @param bytes holds the piece; not kept
      * @param length how many of them
-     * @return whether more is wanted; if not, {@link #end} gives the answer at once
+     * @return whether more is wanted; if not, {@link #end} gives the answer at once. A server reads on all the same, within
+     *     reason: a client that still sends does not hear the answer
      */
     boolean take(byte[] bytes, int length);
 

@@ -11,6 +11,7 @@ import dev.gpupool.spi.worker.LeaseReport.FailureKind;
 import dev.gpupool.spi.worker.LeaseReport.ReleaseReason;
 import dev.gpupool.spi.worker.LeaseToken;
 import dev.gpupool.spi.worker.Registration;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,6 +143,10 @@ final class Reading {
             return Content.reference(reference);
         }
         String json = body.result();
+        if (json != null && json.getBytes(StandardCharsets.UTF_8).length > Content.MAX_INLINE_BYTES) {
+            throw Problem.tooLarge("result must have at most " + Content.MAX_INLINE_BYTES
+                    + " bytes; keep it elsewhere and send resultRef");
+        }
         return json == null ? Content.NONE : Content.json(json);
     }
 

@@ -27,6 +27,8 @@ public final class WorkerServlet extends HttpServlet {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerServlet.class);
     private static final int PIECE_OF_JSON = 1 << 12;
     private static final int PIECE_OF_BYTES = 1 << 16;
+    /** Of a body that is not wanted so much is read all the same: who still sends does not hear the answer. */
+    private static final long MOST_UNWANTED = 16L << 20;
 
     private final transient WorkerHandler handler;
     private final transient ServletTransport transport;
@@ -83,21 +85,26 @@ public final class WorkerServlet extends HttpServlet {
         /** Nobody waits for the answer. */
         private boolean broken;
 
+        private volatile boolean wanted;
+        private volatile boolean cutShort;
+        private long unwanted;
+
         Talk(AsyncContext async, HttpCall call, HttpExchange exchange) {
             this.async = async;
             this.call = call;
             this.exchange = exchange;
+            this.wanted = !(exchange instanceof Finished);
         }
 
         void begin() {
             try {
                 async.addListener(this);
-                if (exchange instanceof Finished) {
+                if (exchange instanceof Finished && !hasBody()) {
                     end();
                     return;
                 }
-                if (exchange instanceof JsonExchange) {
-                    setDeadline(transport.after(handler.options().bodyTimeout(), this::tooSlow));
+                if (exchange instanceof JsonExchange || !wanted) {
+                    setDeadline();
                 }
                 async.getRequest().getInputStream().setReadListener(this);
             } catch (IOException | RuntimeException e) {
@@ -106,8 +113,16 @@ public final class WorkerServlet extends HttpServlet {
             }
         }
 
-        private synchronized void setDeadline(@Nullable Cancellable value) {
-            deadline = value;
+        private boolean hasBody() {
+            long length = async.getRequest().getContentLengthLong();
+            return length > 0 || (length < 0 && !call.method().equals("GET"));
+        }
+
+        private void setDeadline() {
+            Cancellable made = transport.after(handler.options().bodyTimeout(), this::tooSlow);
+            synchronized (this) {
+                deadline = made;
+            }
         }
 
         private synchronized boolean first() {
@@ -121,7 +136,10 @@ public final class WorkerServlet extends HttpServlet {
         }
 
         private void tooSlow() {
-            if (first()) {
+            if (!wanted) {
+                cutShort = true;
+                end();
+            } else if (first()) {
                 exchange.abort();
                 Problem slow = new Problem(408, "invalid", true, "the body did not come in time");
                 send(handler.answer(slow).with("Connection", "close"));
@@ -139,7 +157,13 @@ public final class WorkerServlet extends HttpServlet {
                 if (count < 0) {
                     return;
                 }
-                if (!exchange.take(piece, count)) {
+                if (wanted && !exchange.take(piece, count)) {
+                    wanted = false;
+                    setDeadline();
+                }
+                unwanted += wanted ? 0 : count;
+                if (unwanted > MOST_UNWANTED) {
+                    cutShort = true;
                     end();
                     return;
                 }
@@ -175,7 +199,8 @@ public final class WorkerServlet extends HttpServlet {
             if (isBroken()) {
                 answer.discard();
             } else {
-                new Sending(async, answer, exchange).begin();
+                HttpAnswer sent = cutShort ? answer.with("Connection", "close") : answer;
+                new Sending(async, sent, exchange).begin();
             }
         }
 

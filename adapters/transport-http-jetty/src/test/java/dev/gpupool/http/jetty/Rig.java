@@ -7,12 +7,14 @@ import dev.gpupool.GpuPool;
 import dev.gpupool.InMemoryStorage;
 import dev.gpupool.JobHandle;
 import dev.gpupool.JobInfo;
+import dev.gpupool.JobQuery;
 import dev.gpupool.JobRequest;
 import dev.gpupool.TokenSpec;
 import dev.gpupool.http.HttpOptions;
 import dev.gpupool.quota.ProviderPolicy;
 import dev.gpupool.spi.checkpoint.CheckpointStore;
 import dev.gpupool.spi.worker.Content;
+import dev.gpupool.status.PoolStatus;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -112,6 +114,29 @@ final class Rig implements AutoCloseable {
 
     JobInfo job(String jobId) {
         return pool.job(jobId).orElseThrow();
+    }
+
+    /** All that a refused call must leave as it is, as text. */
+    String state() {
+        PoolStatus status = pool.status();
+        StringBuilder text = new StringBuilder();
+        text.append(status.queued())
+                .append(' ')
+                .append(status.delayed())
+                .append(' ')
+                .append(status.running());
+        status.accounts()
+                .forEach(account -> text.append('\n').append(account.provider()).append(account.account()));
+        status.workers()
+                .forEach(worker -> text.append('\n')
+                        .append(worker.worker())
+                        .append(worker.account())
+                        .append(worker.state())
+                        .append(worker.draining())
+                        .append(worker.slotsFree())
+                        .append(worker.jobs()));
+        pool.jobs(JobQuery.ALL).jobs().forEach(job -> text.append('\n').append(job));
+        return text.toString();
     }
 
     @Nullable String result(String jobId) {
