@@ -3,6 +3,7 @@ package dev.gpupool.benchmarks;
 import dev.gpupool.benchmarks.drills.Drills;
 import dev.gpupool.benchmarks.durable.DurableBenchmark;
 import dev.gpupool.benchmarks.durable.MillionBenchmark;
+import dev.gpupool.benchmarks.http.HostRestartDrill;
 import dev.gpupool.benchmarks.http.LongPollBenchmark;
 import dev.gpupool.benchmarks.http.LostAnswersDrill;
 import java.util.Arrays;
@@ -23,7 +24,8 @@ public final class Main {
                             new DurableBenchmark(),
                             new MillionBenchmark(),
                             new LongPollBenchmark(),
-                            new LostAnswersDrill()),
+                            new LostAnswersDrill(),
+                            new HostRestartDrill()),
                     Drills.all().stream())
             .toList();
 

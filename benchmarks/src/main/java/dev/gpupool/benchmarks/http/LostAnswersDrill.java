@@ -14,9 +14,6 @@ import dev.gpupool.benchmarks.process.Scratch;
 import dev.gpupool.http.HttpOptions;
 import dev.gpupool.http.jetty.HttpTransport;
 import dev.gpupool.storage.jdbc.JdbcStorage;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,10 +73,9 @@ public final class LostAnswersDrill implements Benchmark {
     private void run(GpuPool pool, LossyProxy proxy, Path folder, int jobs, Map<String, Integer> accepted)
             throws Exception {
         String token = pool.tokens().create(TokenSpec.pool()).join().secret();
-        List<Process> agents = new ArrayList<>();
-        try {
+        try (Agents agents = new Agents()) {
             for (int i = 0; i < AGENTS; i++) {
-                agents.add(agent(folder.resolve("agent-" + i), "w" + i, proxy.url(), token));
+                agents.begin(folder.resolve("agent-" + i), "w" + i, proxy.url(), token);
             }
             List<JobHandle> handles = new ArrayList<>();
             for (int i = 0; i < jobs; i++) {
@@ -93,31 +89,7 @@ public final class LostAnswersDrill implements Benchmark {
                 handle.result().get(5, TimeUnit.MINUTES);
             }
             tell(pool, proxy, handles, accepted);
-        } finally {
-            agents.forEach(Process::destroyForcibly);
         }
-    }
-
-    private static Process agent(Path folder, String name, String url, String token) throws IOException {
-        Files.createDirectories(folder);
-        try (InputStream script = LostAnswersDrill.class.getResourceAsStream("worker.py")) {
-            if (script == null) {
-                throw new IOException("worker.py is missing from this module");
-            }
-            Files.copy(script, folder.resolve("worker.py"));
-        }
-        ProcessBuilder builder = new ProcessBuilder("python3", "-u", "worker.py")
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("agent.log").toFile());
-        builder.environment()
-                .putAll(Map.of(
-                        "GPUPOOL_URL", url,
-                        "GPUPOOL_TOKEN", token,
-                        "GPUPOOL_WORKER_NAME", name,
-                        "GPUPOOL_ACCOUNT", name,
-                        "GPUPOOL_PROVIDER", "onprem"));
-        return builder.start();
     }
 
     private void tell(GpuPool pool, LossyProxy proxy, List<JobHandle> handles, Map<String, Integer> accepted) {
