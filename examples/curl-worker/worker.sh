@@ -61,7 +61,7 @@ register() { # INSTANCE
 
 beat() { # INTERVAL: what runs, by a process that no job holds up. Its orders come again with the next claim
     local seq=$((SECONDS * 1000)) lease # above all before, also of a renewed session
-    while sleep "$1"; do
+    while sleep "$1" && kill -0 $$ 2>/dev/null; do # not beyond the worker itself
         seq=$((seq + 1)) lease=$(cat "$state/lease" 2>/dev/null)
         once "/sessions/$session/heartbeat" "$token" "$(object seq:=$seq sessionAgeSeconds:=$((SECONDS - began)) \
             leases:="[$lease]")" "$state/beat" >/dev/null

@@ -75,9 +75,9 @@ class AgentCase(unittest.TestCase):
             agent.handler("train")(lambda job: None)
 
         def run() -> None:
-            agent.outcome = agent.run()
+            agent.ended_as = agent.run()
 
-        agent.outcome = None
+        agent.ended_as = None
         thread = threading.Thread(target=run, daemon=True)
         self.running.append((agent, thread))
         thread.start()
@@ -93,7 +93,7 @@ class AgentCase(unittest.TestCase):
         thread = next(one for other, one in self.running if other is agent)
         thread.join(seconds)
         self.assertFalse(thread.is_alive(), "the agent still runs: " + agent.log.text)
-        return str(agent.outcome)
+        return str(agent.ended_as)
 
     def reports(self, job: str = "j-1") -> List[str]:
         return [kind for kind, _ in self.pool.jobs[job]["reports"] if kind != "progress"]

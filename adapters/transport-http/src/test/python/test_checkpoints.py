@@ -216,7 +216,7 @@ class KilledAgentTest(AgentCase):
         import walk
         expected = walk.whole(seed=5, steps=self.STEPS)
         first = self.spawn("first")
-        self.pool.submit(handler="walk", payload={"seed": 5, "steps": self.STEPS, "pause": 0.01})
+        self.pool.submit(handler="walk", payload={"seed": 5, "steps": self.STEPS, "pause": 0.02})
         self.pool.wait(lambda: self.pool.jobs["j-1"]["checkpoint"], 20)
         pids = self.pool.jobs["j-1"]["progress"]["message"] if "progress" in self.pool.jobs["j-1"] else None
         first.send_signal(signal.SIGKILL)

@@ -91,18 +91,18 @@ class DrainTest(AgentCase):
 
     def test_should_not_drain_later_because_the_pool_says_later(self) -> None:
         agent = self.make(max_runtime_hours=1.0)
-        agent._set_stop({"stopsInSeconds": 999999})
-        self.assertAlmostEqual(3600, agent.stops_at - agent._began, delta=1)
-        agent._set_stop({"stopsInSeconds": 60})
-        self.assertLess(agent.stops_at - agent._began, 62)
-        agent._set_stop({"stopsInSeconds": None})
-        self.assertLess(agent.stops_at - agent._began, 62)
+        agent.set_stop({"stopsInSeconds": 999999})
+        self.assertAlmostEqual(3600, agent.stops_at - agent.began, delta=1)
+        agent.set_stop({"stopsInSeconds": 60})
+        self.assertLess(agent.stops_at - agent.began, 62)
+        agent.set_stop({"stopsInSeconds": None})
+        self.assertLess(agent.stops_at - agent.began, 62)
 
     def test_should_say_bye_only_once(self) -> None:
         agent = self.work()
         agent.drain("TEST", 1, "DRAIN")
         self.join(agent)
-        agent._goodbye("EXIT")
+        agent.member.goodbye("EXIT")
         self.assertEqual(1, len(self.pool.named("bye")))
 
     def test_should_end_though_nobody_hears_its_bye(self) -> None:

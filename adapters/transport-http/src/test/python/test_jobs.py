@@ -4,6 +4,7 @@ import ctypes
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -229,7 +230,27 @@ class JobTest(AgentCase):
         json.dumps(sent, allow_nan=False)
 
 
+class MailboxTest(unittest.TestCase):
+    def test_should_see_an_order_that_came_together_with_an_answer(self) -> None:
+        ours, theirs = socket.socketpair()
+        self.addCleanup(ours.close)
+        self.addCleanup(theirs.close)
+        mailbox = gpupool._Mailbox(theirs)
+        job = gpupool.Job(mailbox, {"jobId": "j", "attempt": 1, "payload": None, "payloadRef": None, "resumable": True,
+                                    "checkpoint": None, "checkpointStep": None, "folder": "", "seconds": 60})
+        ours.sendall(b'{"saved":1}\n{"stop":"DRAIN","seconds":5}\n')
+        self.assertEqual({"saved": 1}, mailbox.take())
+        self.assertTrue(job.should_stop)
+        self.assertTrue(4 < job.remaining_seconds <= 5)
+
+
 class OrderTest(AgentCase):
+    def test_should_not_obey_what_an_earlier_session_is_told(self) -> None:
+        agent = self.work()
+        old = gpupool._Session({"sessionId": "s0", "sessionToken": "t"}, True)
+        agent.obey({"directives": [{"type": "STOP", "reason": "SUPERSEDED"}, {"type": "REGISTER_AGAIN"}]}, old)
+        self.assertIsNone(agent.outcome)
+
     def test_should_stop_and_give_back_when_the_pool_asks_for_a_checkpoint(self) -> None:
         def train(job):
             while not job.should_stop:

@@ -1,5 +1,6 @@
 """Beats and claims under a network that loses things."""
 
+import os
 import time
 import unittest
 from unittest import mock
@@ -13,17 +14,17 @@ class BeatTest(AgentCase):
         self.work()
         first = self.pool.wait_call("heartbeat")
         last = self.pool.wait_call("heartbeat", 6)
-        self.assertTrue(0.45 <= last.at - first.at < 2.0, last.at - first.at)
+        self.assertTrue(0.45 <= last.at - first.at < 5.0, last.at - first.at)
         ages = [call.body["sessionAgeSeconds"] for call in self.pool.named("heartbeat")]
         self.assertEqual(sorted(ages), ages)
 
     def test_should_repeat_a_beat_without_an_answer_as_a_new_one(self) -> None:
-        self.pool.heartbeat = 0.3
+        self.pool.heartbeat = 2.0
         agent = self.work()
         self.pool.fail("heartbeat", "lost", times=3)
         first = self.pool.wait_call("heartbeat")
         fourth = self.pool.wait_call("heartbeat", 4)
-        self.assertLess(fourth.at - first.at, 0.3, "the repeats do not wait for the interval")
+        self.assertLess(fourth.at - first.at, 2.0, "the repeats do not wait for the interval")
         self.assertEqual([1, 2, 3, 4], [call.body["seq"] for call in self.pool.named("heartbeat")[:4]])
         self.pool.wait(lambda: "hears us again" in agent.log.text)
 
@@ -31,18 +32,20 @@ class BeatTest(AgentCase):
         self.assertEqual((5.0, 10.0, 20.0), gpupool.Timing().beat_repeats)
 
     def test_should_beat_while_a_job_holds_the_interpreter(self) -> None:
+        flag = os.path.join(self.folder, "enough")
+
         def train(job):
-            until = time.monotonic() + 0.6
-            while time.monotonic() < until:
-                sum(range(10000))
+            while not os.path.exists(flag):
+                sum(range(100000))
             return None
 
         self.work(train)
         self.pool.submit()
-        leased = self.pool.wait_call("claim")
+        during = self.pool.wait(lambda: [call for call in self.pool.calls
+                                         if call.name == "heartbeat" and call.body["leases"]][2:])
+        with open(flag, "w", encoding="ascii"):
+            pass
         self.pool.wait_state("DONE")
-        during = [call for call in self.pool.named("heartbeat") if call.at > leased.at and call.body["leases"]]
-        self.assertGreaterEqual(len(during), 3)
         self.assertEqual({"jobId": "j-1", "attempt": 1, "leaseId": self.pool.jobs["j-1"]["lease"], "progress": None},
                          during[0].body["leases"][0])
 

@@ -13,7 +13,7 @@ class RegistrationTest(AgentCase):
         agent = self.work(account="ana@example.org", provider="colab", slots=2, labels={"internet": "true"},
                           max_runtime_hours=11.5, session_age=310, devices=[{"name": "Tesla T4", "memoryMiB": 15360}])
         body = self.pool.named("register")[0].body
-        self.assertEqual({"name": "Colab-1", "instanceId": agent._instance}, body["worker"])
+        self.assertEqual({"name": "Colab-1", "instanceId": agent.member.instance}, body["worker"])
         self.assertEqual(("colab", "ana@example.org", 2), (body["provider"], body["account"], body["slots"]))
         self.assertEqual({"maxRuntimeSeconds": 41400}, body["limits"])
         self.assertEqual([{"name": "Tesla T4", "memoryMiB": 15360}], body["devices"])

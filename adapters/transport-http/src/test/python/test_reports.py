@@ -124,7 +124,7 @@ class ReportTest(AgentCase):
         first = self.work()
         with mock.patch.object(gpupool.time, "sleep"), \
                 mock.patch.object(gpupool.time, "monotonic", iter(range(0, 10 ** 6, 3)).__next__):
-            state = gpupool._State(os.path.join(self.folder, "state"), "Colab-1", first._client.url, first.log)
+            state = gpupool._State(os.path.join(self.folder, "state"), "Colab-1", first.member.client.url, first.log)
         self.addCleanup(state.close)
         self.assertNotEqual(first.state.work, state.work)
         self.assertIn("another agent of this worker uses it", first.log.text)

@@ -1613,7 +1613,7 @@ class _Slot:
         spoilt = 0
         while not (self.killed or self.lost or self._agent.over.is_set()):
             try:
-                step = self._agent.download(lease.path("checkpoint"), path, lambda: bool(self.killed))
+                step = self._agent.member.download(lease.path("checkpoint"), path, lambda: bool(self.killed))
                 self._agent.log("job %s goes on from step %s" % (lease.job, step))
                 return path, lease.checkpoint.get("step") if step is None else step
             except Unanswered as silence:
@@ -1871,6 +1871,163 @@ class _Session:
         self.sound = sound
 
 
+class _Membership:
+    """The worker's standing with the pool: registers, keeps the session's token, and makes the session's calls."""
+
+    def __init__(self, agent: "Agent", client: _Client, join_token: str) -> None:
+        self._agent = agent
+        self._join_token = join_token
+        self._registering = threading.RLock()
+        self._said_goodbye = False
+        self.client = client
+        self.instance = str(uuid.uuid4())
+        self.session: Optional[_Session] = None
+
+    def join(self) -> None:
+        """Registers, however long that takes; raises _Over if it cannot be."""
+        self.session = self._register(True)
+
+    def ask(self, path: str, body: Union[Json, bytes, None], method: str = "POST", key: Optional[str] = None,
+            timeout: Optional[float] = None, headers: Optional[Dict[str, str]] = None) -> Json:
+        """A call of the session. What its answer orders is obeyed, whichever call it is."""
+        session = self.current()
+        sent = dict(headers or {})
+        if key is not None:
+            sent["Idempotency-Key"] = key
+        try:
+            answer = self.client.call(method, path.replace("{session}", session.id), session.token, body,
+                                      timeout or self._agent.timing.call, sent)
+        except Refused as refusal:
+            self._heed_refusal(refusal, session)
+            raise
+        session.sound = True
+        self._agent.obey(answer, session)
+        return answer
+
+    def current(self) -> _Session:
+        session = self.session
+        if session is None:
+            raise Unanswered("not registered")
+        return session
+
+    def _heed_refusal(self, refusal: Refused, session: _Session) -> None:
+        self._agent.obey(refusal.body, session)
+        if refusal.status == 426:
+            raise _Over("REFUSED", self._explain(refusal))
+        if refusal.status == 401:
+            if not session.sound:
+                raise _Over("REFUSED", "the pool does not take the token that it has just given: %s" % refusal)
+            self.renew(session, fresh=False)
+        elif refusal.type == "session-unknown":
+            self.renew(session, fresh=True)
+
+    def renew(self, old: _Session, fresh: bool) -> None:
+        """Replaces a session that no longer works, once for all threads that notice. The call is to be repeated."""
+        with self._registering:
+            if self.session is old and self._agent.outcome is None:
+                self._agent.log("the pool does not know this session any more: registering again")
+                if fresh:
+                    self.instance = str(uuid.uuid4())
+                self.session = self._register(fresh)
+        raise Unanswered("registered again")
+
+    def _register(self, sound: bool) -> _Session:
+        backoff = self._agent.new_backoff()
+        until = float("inf") if self._agent.provider in UNMETERED else time.monotonic() + self._agent.timing.give_up
+        said = ""
+        while True:
+            if self._agent.over.is_set() or self._agent.outcome is not None:
+                raise Unanswered("the agent ends")
+            try:
+                card = self._agent.card(self.instance)
+                answer = self.client.call("POST", "/sessions", self._join_token, card, self._agent.timing.call)
+                return self._registered(answer, sound)
+            except Unanswered as silence:
+                wait, why = backoff.next(silence.wait), str(silence)
+            except Refused as refusal:
+                why = self._explain(refusal)
+                if refusal.reason != "ACCOUNT_PENDING":
+                    raise _Over("SUPERSEDED" if refusal.reason == "SUPERSEDED" else "REFUSED", why) from refusal
+                wait = self._agent.timing.pending * random.uniform(0.7, 1.3)
+            if why != said:
+                said = why
+                self._agent.log("not registered yet, it is tried again: %s" % why)
+            if time.monotonic() + wait > until:
+                raise _Over("REFUSED", "not registered after %s; an idle session costs quota: %s"
+                            % (_span(self._agent.timing.give_up), why))
+            self._patient_pause(wait)
+
+    def _patient_pause(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self._agent.over.is_set():
+            if self.session is None and self._agent.signals:
+                raise _Over("STOPPED", "stopped before it was registered")
+            time.sleep(min(self._agent.timing.tick, max(0.0, until - time.monotonic())))
+
+    def _explain(self, refusal: Refused) -> str:
+        if refusal.status == 401:
+            return "the pool refuses the join token (%s). Get a new one from its operator" % refusal.type
+        if refusal.status == 426:
+            return "the pool speaks another version of the protocol: get its own agent from %s/agent.py" \
+                   % self.client.url
+        words = REFUSALS.get(refusal.reason)
+        if words is None:
+            return str(refusal)
+        return words.format(provider=self._agent.provider, worker=self._agent.worker, account=self._agent.account)
+
+    def _registered(self, answer: Json, sound: bool) -> _Session:
+        try:
+            session = _Session(answer, sound)
+        except KeyError as problem:
+            raise Unanswered("an answer without %s: is this the pool's address?" % problem) from problem
+        self._agent.welcome(session, answer)
+        return session
+
+    def download(self, path: str, target: str, stop: Callable[[], bool]) -> Optional[int]:
+        """Adds what is still missing to a file, and checks the whole. Returns the checkpoint's step."""
+        session = self.current()
+        have = os.path.getsize(target) if os.path.exists(target) else 0
+        headers = {"Range": "bytes=%d-" % have} if have else {}
+        try:
+            wire, response = self.client.open("GET", path, session.token, None, self._agent.timing.call, headers)
+        except Refused as refusal:
+            if refusal.status == 416:  # all of it is here
+                _remove(target)
+                raise Unanswered("the download begins anew") from refusal
+            self._heed_refusal(refusal, session)
+            raise
+        if have and (response.status != 206
+                     or not (response.getheader("Content-Range") or "").startswith("bytes %d-" % have)):
+            have = 0
+        try:
+            with open(target, "r+b" if have else "wb") as opened:
+                opened.seek(have)
+                for chunk in _arriving(response):
+                    opened.write(chunk)
+                    if stop():
+                        raise Unanswered("stopped")
+        finally:
+            if not response.isclosed():
+                wire.close()
+        expected = response.getheader("Gpupool-Sha256")
+        if expected and _digest(target) != expected.lower():
+            _remove(target)
+            raise _Spoilt("the checkpoint's bytes do not have the digest %s" % expected)
+        step = response.getheader("Gpupool-Step") or ""
+        return int(step) if step.isdigit() else None
+
+    def goodbye(self, reason: str) -> None:
+        session = self.session
+        if session is None or self._said_goodbye or self._agent.over.is_set():
+            return
+        self._said_goodbye = True
+        try:
+            self.client.call("POST", "/sessions/%s/bye" % session.id, session.token,
+                             {"reason": reason, "sessionAgeSeconds": self._agent.age()}, self._agent.timing.bye)
+        except (Unanswered, Refused) as problem:
+            self._agent.log("the pool did not hear our bye (%s)" % problem)
+
+
 class Agent:
     """A worker of a pool. Make one, give it handlers, and run it in the foreground."""
 
@@ -1903,21 +2060,16 @@ class Agent:
         self.aborted = False
         self._given = (url, token)
         self._base = state_dir or env.get("GPUPOOL_STATE_DIR") or os.path.join(os.path.expanduser("~"), ".gpupool")
-        self._began = _session_start(self.provider, session_age, dedicated)
-        self._devices = devices
-        self._instance = str(uuid.uuid4())
-        self._session: Optional[_Session] = None
+        self.began = _session_start(self.provider, session_age, dedicated)
+        self.devices = devices
         self._sequence = 0  # goes on when a token is renewed: the session is then the same
-        self._registering = threading.RLock()
         self._orders = threading.RLock()
-        self._lead = 0.0
+        self.lead = 0.0
         self._drain: Optional[Tuple[str, float]] = None
-        self._outcome: Optional[Tuple[str, str]] = None
-        self._signals: List[int] = []
+        self.outcome: Optional[Tuple[str, str]] = None
+        self.signals: List[int] = []
         self._signals_seen = 0
         self._started = False
-        self._said_goodbye = False
-        self._main: Optional[threading.Thread] = None
 
     def handler(self, name: str) -> Callable[[Handler], Handler]:
         """Names a function as this agent's handler of jobs of that name."""
@@ -1932,19 +2084,19 @@ class Agent:
         self._started = True
         self._prepare()
         replaced = self._take_signals()
-        atexit.register(self._goodbye, "EXIT")
+        atexit.register(self.member.goodbye, "EXIT")
         try:
-            self._session = self._register(True)
+            self.member.join()
             self._spawn()
             self._loop()
         except _Over as over:
             self._finally(over.outcome, str(over))
         finally:
             self._finish()
-            atexit.unregister(self._goodbye)
+            atexit.unregister(self.member.goodbye)
             for number, previous in replaced:
                 signal.signal(number, previous)
-        outcome, text = self._outcome or ("STOPPED", "")
+        outcome, text = self.outcome or ("STOPPED", "")
         self.log("%s: %s" % (outcome, text))
         return outcome
 
@@ -1960,19 +2112,18 @@ class Agent:
             missing = "GPUPOOL_TOKEN" if url else "GPUPOOL_URL"
             raise AgentError("The pool's %s is not known. Set %s as an environment variable or secret, or give it to "
                              "Agent(...)" % ("join token" if url else "address", missing))
-        self._client = _Client(url)
-        self._join_token = token
+        self.member = _Membership(self, _Client(url), token)
         self.log.hide(token)
         if url.startswith("http:") and not re.match(r"http://(localhost|127\.|\[::1\])", url):
-            self.log("warning: %s is not https, so the token can be read on the way" % self._client.url)
+            self.log("warning: %s is not https, so the token can be read on the way" % self.member.client.url)
         cuda = getattr(sys.modules.get("torch"), "cuda", None)
         if cuda is not None and cuda.is_initialized():
             self.log("warning: this process has used CUDA, so handlers cannot. Restart it, and touch the GPU in "
                      "handlers only")
-        self.state = _State(self._base, self.worker, self._client.url, self.log)
+        self.state = _State(self._base, self.worker, self.member.client.url, self.log)
         self.courier = _Courier(self, _Spool(self.state.reports, self.log))
-        if self._devices is None:
-            self._devices, why = probe_devices()
+        if self.devices is None:
+            self.devices, why = probe_devices()
             if why:
                 self.log("no GPU: %s" % why)
         for slot in self.slots:
@@ -1991,7 +2142,7 @@ class Agent:
                 for number in (signal.SIGINT, signal.SIGTERM)]
 
     def _on_signal(self, number: int, frame: Any) -> None:
-        self._signals.append(number)  # no locks here: the main thread may hold them
+        self.signals.append(number)  # no locks here: the main thread may hold them
 
     def _spawn(self) -> None:
         jobs = [("beat", self._beat), ("claim", self._claim), ("courier", self.courier.run)]
@@ -2013,11 +2164,11 @@ class Agent:
                     self.log("mistake in the agent: %s" % traceback.format_exc())
                     self.pause(1.0)
         finally:
-            self._client.close()
+            self.member.client.close()
 
     def _loop(self) -> None:
         said = time.monotonic()
-        while self._outcome is None:
+        while self.outcome is None:
             time.sleep(self.timing.tick)
             now = time.monotonic()
             self._heed_signals()
@@ -2061,11 +2212,11 @@ class Agent:
                 jobs.append("job %s for %s%s" % (lease.job, _span(lease.ran),
                                                  "" if share is None else ", %d %%" % (100 * share)))
         ends = "" if self.stops_at == float("inf") else ", ends in " + _span(self.stops_at - now)
-        self.log("online for %s%s, %s" % (_span(now - self._began), ends, "; ".join(jobs) or "no job"))
+        self.log("online for %s%s, %s" % (_span(now - self.began), ends, "; ".join(jobs) or "no job"))
 
     def _heed_signals(self) -> None:
-        while self._signals_seen < len(self._signals):
-            number = self._signals[self._signals_seen]
+        while self._signals_seen < len(self.signals):
+            number = self.signals[self._signals_seen]
             self._signals_seen += 1
             if number == signal.SIGTERM:
                 self._tell_drain("SIGTERM", self.timing.notice)
@@ -2088,7 +2239,7 @@ class Agent:
 
     def _heed_time(self, now: float) -> None:
         left = self.stops_at - now
-        if left < float("inf") and left <= min(self.timing.drain_lead, self._lead):
+        if left < float("inf") and left <= min(self.timing.drain_lead, self.lead):
             self.drain("DEADLINE", left, "DRAIN")
 
     def drain(self, reason: str, seconds: float, release: str) -> None:
@@ -2105,12 +2256,12 @@ class Agent:
 
     def _finally(self, outcome: str, text: str) -> None:
         with self._orders:
-            if self._outcome is None:
-                self._outcome = (outcome, text)
+            if self.outcome is None:
+                self.outcome = (outcome, text)
 
     def _finish(self) -> None:
         """Ends what runs, gives back what can be given back in a short time, and says bye."""
-        outcome = (self._outcome or ("STOPPED", ""))[0]
+        outcome = (self.outcome or ("STOPPED", ""))[0]
         if outcome not in ("SUPERSEDED", "REFUSED"):
             self.aborted = True
             for slot in self.slots:
@@ -2119,7 +2270,7 @@ class Agent:
             until = time.monotonic() + self.timing.bye
             while time.monotonic() < until and (self.courier.pending or any(slot.busy for slot in self.slots)):
                 time.sleep(0.02)
-            self._goodbye(outcome)
+            self.member.goodbye(outcome)
         self.over.set()
         for slot in self.slots:
             if slot.nursery is not None:
@@ -2127,18 +2278,7 @@ class Agent:
         if self.courier.pending:
             self.log("%d reports have no verdict; the next run of this worker here sends them" % self.courier.pending)
         self.state.close()
-        self._client.close()
-
-    def _goodbye(self, reason: str) -> None:
-        session = self._session
-        if session is None or self._said_goodbye or self.over.is_set():
-            return
-        self._said_goodbye = True
-        try:
-            self._client.call("POST", "/sessions/%s/bye" % session.id, session.token,
-                              {"reason": reason, "sessionAgeSeconds": self._age()}, self.timing.bye)
-        except (Unanswered, Refused) as problem:
-            self.log("the pool did not hear our bye (%s)" % problem)
+        self.member.client.close()
 
     # --- calls
 
@@ -2148,168 +2288,50 @@ class Agent:
     def pause(self, seconds: float) -> None:
         self.over.wait(seconds)
 
-    def _age(self) -> float:
-        return round(time.monotonic() - self._began, 3)
+    def age(self) -> float:
+        return round(time.monotonic() - self.began, 3)
 
-    def ask(self, path: str, body: Union[Json, bytes, None], method: str = "POST", key: Optional[str] = None,
-            timeout: Optional[float] = None, headers: Optional[Dict[str, str]] = None) -> Json:
-        """A call of the session. Whatever it is, it is obeyed what the answer orders."""
-        session = self._the_session()
-        sent = dict(headers or {})
-        if key is not None:
-            sent["Idempotency-Key"] = key
-        try:
-            answer = self._client.call(method, path.replace("{session}", session.id), session.token, body,
-                                       timeout or self.timing.call, sent)
-        except Refused as refusal:
-            self._heed_refusal(refusal, session)
-            raise
-        session.sound = True
-        self._obey(answer, session)
-        return answer
-
-    def _the_session(self) -> _Session:
-        session = self._session
-        if session is None:
-            raise Unanswered("not registered")
-        return session
-
-    def _heed_refusal(self, refusal: Refused, session: _Session) -> None:
-        self._obey(refusal.body, session)
-        if refusal.status == 426:
-            raise _Over("REFUSED", self._explain(refusal))
-        if refusal.status == 401:
-            if not session.sound:
-                raise _Over("REFUSED", "the pool does not take the token that it has just given: %s" % refusal)
-            self._register_again(session, fresh=False)
-        elif refusal.type == "session-unknown":
-            self._register_again(session, fresh=True)
-
-    def _register_again(self, old: _Session, fresh: bool) -> None:
-        """Replaces a session that no longer works, once for all threads that notice. The call is to be repeated."""
-        with self._registering:
-            if self._session is old and self._outcome is None:
-                self.log("the pool does not know this session any more: registering again")
-                if fresh:
-                    self._instance = str(uuid.uuid4())
-                self._session = self._register(fresh)
-        raise Unanswered("registered again")
-
-    def _register(self, sound: bool) -> _Session:
-        backoff = self.new_backoff()
-        until = float("inf") if self.provider in UNMETERED else time.monotonic() + self.timing.give_up
-        said = ""
-        while True:
-            if self.over.is_set() or self._outcome is not None:
-                raise Unanswered("the agent ends")
-            try:
-                return self._registered(self._client.call("POST", "/sessions", self._join_token, self._card(),
-                                                          self.timing.call), sound)
-            except Unanswered as silence:
-                wait, why = backoff.next(silence.wait), str(silence)
-            except Refused as refusal:
-                why = self._explain(refusal)
-                if refusal.reason != "ACCOUNT_PENDING":
-                    raise _Over("SUPERSEDED" if refusal.reason == "SUPERSEDED" else "REFUSED", why) from refusal
-                wait = self.timing.pending * random.uniform(0.7, 1.3)
-            if why != said:
-                said = why
-                self.log("not registered yet, it is tried again: %s" % why)
-            if time.monotonic() + wait > until:
-                raise _Over("REFUSED", "not registered after %s; an idle session costs quota: %s"
-                            % (_span(self.timing.give_up), why))
-            self._patient_pause(wait)
-
-    def _patient_pause(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until and not self.over.is_set():
-            if self._session is None and self._signals:
-                raise _Over("STOPPED", "stopped before it was registered")
-            time.sleep(min(self.timing.tick, max(0.0, until - time.monotonic())))
-
-    def _explain(self, refusal: Refused) -> str:
-        if refusal.status == 401:
-            return "the pool refuses the join token (%s). Get a new one from its operator" % refusal.type
-        if refusal.status == 426:
-            return "the pool speaks another version of the protocol: get its own agent from %s/agent.py" \
-                   % self._client.url
-        words = REFUSALS.get(refusal.reason)
-        if words is None:
-            return str(refusal)
-        return words.format(provider=self.provider, worker=self.worker, account=self.account)
-
-    def _card(self) -> Json:
-        card: Json = {"worker": {"name": self.worker, "instanceId": self._instance}, "provider": self.provider,
-                      "account": self.account, "sessionAgeSeconds": self._age(), "slots": len(self.slots),
-                      "devices": self._devices, "labels": self.labels, "handlers": sorted(self.handlers)}
+    def card(self, instance: str) -> Json:
+        """What the worker tells of itself when it registers."""
+        card: Json = {"worker": {"name": self.worker, "instanceId": instance}, "provider": self.provider,
+                      "account": self.account, "sessionAgeSeconds": self.age(), "slots": len(self.slots),
+                      "devices": self.devices, "labels": self.labels, "handlers": sorted(self.handlers)}
         if self.max_runtime is not None:
             card["limits"] = {"maxRuntimeSeconds": self.max_runtime}
         return {key: value for key, value in card.items() if value is not None}
 
-    def _registered(self, answer: Json, sound: bool) -> _Session:
-        try:
-            session = _Session(answer, sound)
-        except KeyError as problem:
-            raise Unanswered("an answer without %s: is this the pool's address?" % problem) from problem
+    def welcome(self, session: _Session, answer: Json) -> None:
+        """Takes in what the answer to a registration says."""
         self.log.hide(session.token)
         if self.max_runtime is not None:
-            self.stops_at = self._began + self.max_runtime
-        self._set_stop(answer)
-        self._lead = max(0.0, (self.stops_at - time.monotonic()) / 4) if self.stops_at < float("inf") else 0.0
-        self.log("registered as %s (%s, %s), %s%s" % (
-            self.worker, self.provider, ", ".join("%(name)s %(memoryMiB)d MiB" % device
-                                                  for device in self._devices or []) or "no GPU",
-            "beats every %s" % _span(session.beat),
-            "" if self.stops_at == float("inf") else ", ends in " + _span(self.stops_at - time.monotonic())))
-        self._obey(answer, session, first=True)
-        return session
+            self.stops_at = self.began + self.max_runtime
+        self.set_stop(answer)
+        left = self.stops_at - time.monotonic()
+        self.lead = max(0.0, left / 4) if left < float("inf") else 0.0
+        devices = ", ".join("%(name)s %(memoryMiB)d MiB" % device for device in self.devices or [])
+        self.log("registered as %s (%s, %s), beats every %s%s" % (
+            self.worker, self.provider, devices or "no GPU", _span(session.beat),
+            "" if left == float("inf") else ", ends in " + _span(left)))
+        self.obey(answer, session, first=True)
 
-    def _set_stop(self, answer: Json) -> None:
+    def set_stop(self, answer: Json) -> None:
         stops_in = _seconds(answer.get("stopsInSeconds"))
         if stops_in is not None:
-            own = float("inf") if self.max_runtime is None else self._began + self.max_runtime
+            own = float("inf") if self.max_runtime is None else self.began + self.max_runtime
             self.stops_at = min(own, time.monotonic() + stops_in)
 
-    def download(self, path: str, target: str, stop: Callable[[], bool]) -> Optional[int]:
-        """Adds what is still missing to a file, and checks the whole. Returns the checkpoint's step."""
-        session = self._the_session()
-        have = os.path.getsize(target) if os.path.exists(target) else 0
-        headers = {"Range": "bytes=%d-" % have} if have else {}
-        try:
-            wire, response = self._client.open("GET", path, session.token, None, self.timing.call, headers)
-        except Refused as refusal:
-            if refusal.status == 416:  # all of it is here
-                _remove(target)
-                raise Unanswered("the download begins anew") from refusal
-            self._heed_refusal(refusal, session)
-            raise
-        if have and (response.status != 206
-                     or not (response.getheader("Content-Range") or "").startswith("bytes %d-" % have)):
-            have = 0
-        try:
-            with open(target, "r+b" if have else "wb") as opened:
-                opened.seek(have)
-                for chunk in _arriving(response):
-                    opened.write(chunk)
-                    if stop():
-                        raise Unanswered("stopped")
-        finally:
-            if not response.isclosed():
-                wire.close()
-        expected = response.getheader("Gpupool-Sha256")
-        if expected and _digest(target) != expected.lower():
-            _remove(target)
-            raise _Spoilt("the checkpoint's bytes do not have the digest %s" % expected)
-        step = response.getheader("Gpupool-Step") or ""
-        return int(step) if step.isdigit() else None
+    def ask(self, path: str, body: Union[Json, bytes, None], method: str = "POST", key: Optional[str] = None,
+            timeout: Optional[float] = None, headers: Optional[Dict[str, str]] = None) -> Json:
+        """A call of the session; see _Membership."""
+        return self.member.ask(path, body, method, key, timeout, headers)
 
     # --- what the pool orders
 
-    def _obey(self, answer: Json, session: _Session, first: bool = False) -> None:
+    def obey(self, answer: Json, session: _Session, first: bool = False) -> None:
         """Takes in the orders of an answer. They are states, so a repeat is nothing new."""
         orders = answer.get("directives")
         for order in orders if isinstance(orders, list) else []:
-            if not isinstance(order, dict) or (session is not self._session and not first):
+            if not isinstance(order, dict) or (session is not self.member.session and not first):
                 continue  # an old session's orders are not ours
             self._obey_one(order, session)
 
@@ -2328,8 +2350,8 @@ class Agent:
                 lease = slot.lease
                 if lease is not None and lease.id == order.get("leaseId"):
                     slot.ask_stop(kind, seconds or usual)
-        elif kind == "REGISTER_AGAIN" and session is self._session:
-            self._register_again(session, fresh=True)
+        elif kind == "REGISTER_AGAIN" and session is self.member.session:
+            self.member.renew(session, fresh=True)
 
     # --- threads
 
@@ -2337,7 +2359,7 @@ class Agent:
         """Beats at the pool's interval, and sooner after one that was not answered."""
         silent = 0
         while True:
-            session = self._the_session()
+            session = self.member.current()
             repeats = self.timing.beat_repeats
             wait = min(repeats[silent - 1], session.beat) if 0 < silent <= len(repeats) else session.beat
             self.pause(wait)
@@ -2364,9 +2386,9 @@ class Agent:
             if lease is not None and not slot.lost:
                 leases.append({**lease.token(), "progress": slot.progress or None})
         answer = self.ask("/sessions/{session}/heartbeat",
-                          {"seq": self._sequence, "sessionAgeSeconds": self._age(), "leases": leases},
+                          {"seq": self._sequence, "sessionAgeSeconds": self.age(), "leases": leases},
                           timeout=min(15.0, self.timing.call))
-        self._set_stop(answer)
+        self.set_stop(answer)
         verdicts = answer.get("leases")
         for verdict in verdicts if isinstance(verdicts, list) else []:
             for slot in self.slots:
