@@ -214,7 +214,7 @@ public final class WorkerServlet extends HttpServlet {
 
         @Override
         public void onError(Throwable failure) {
-            LOG.debug("{} broke off", WorkerHandler.shown(call), failure);
+            LOG.debug("{} broke off: {}", WorkerHandler.shown(call), failure.toString());
             setBroken();
             first();
             exchange.abort();

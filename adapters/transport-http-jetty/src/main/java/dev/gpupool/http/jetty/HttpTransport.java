@@ -112,7 +112,7 @@ public final class HttpTransport implements WorkerTransport {
         if (server != null) {
             throw new IllegalStateException("the transport was started before");
         }
-        Server made = server(services.pool());
+        Server made = server(services);
         servlet.start(gateway, services);
         try {
             made.start();
@@ -129,12 +129,12 @@ public final class HttpTransport implements WorkerTransport {
         LOG.info("{}: workers reach the pool at {}", services.pool(), url());
     }
 
-    private Server server(String pool) {
+    private Server server(TransportServices services) {
         QueuedThreadPool threads = new QueuedThreadPool(THREADS, 4);
-        threads.setName(pool + "-http");
+        threads.setName(services.pool() + "-http");
         threads.setDaemon(true);
         Server made = new Server(threads);
-        Refusals refusals = new Refusals();
+        Refusals refusals = new Refusals(services.clock()::instant);
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setUriCompliance(UriCompliance.DEFAULT);

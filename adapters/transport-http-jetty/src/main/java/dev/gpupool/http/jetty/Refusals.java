@@ -2,6 +2,9 @@ package dev.gpupool.http.jetty;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -16,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Refusals extends ErrorHandler {
     private static final String TYPE = "application/problem+json";
+
+    private final Supplier<Instant> now;
+
+    Refusals(Supplier<Instant> now) {
+        this.now = now;
+    }
 
     @Override
     public boolean errorPageForMethod(String method) {
@@ -34,7 +43,7 @@ final class Refusals extends ErrorHandler {
         response.write(true, body(code), callback);
     }
 
-    private static ByteBuffer body(int code) {
+    private ByteBuffer body(int code) {
         String type = switch (code) {
             case 404 -> "not-found";
             case 405 -> "method-not-allowed";
@@ -46,7 +55,7 @@ final class Refusals extends ErrorHandler {
         String said = HttpStatus.getMessage(code);
         String text = "{\"type\":\"" + type + "\",\"title\":\"" + said + "\",\"status\":" + code + ",\"detail\":\""
                 + said + ": the request was refused before it reached the pool\",\"retryable\":" + (code >= 500)
-                + ",\"directives\":[]}";
+                + ",\"serverTime\":\"" + now.get().truncatedTo(ChronoUnit.SECONDS) + "\",\"directives\":[]}";
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 }
