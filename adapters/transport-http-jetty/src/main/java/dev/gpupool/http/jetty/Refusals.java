@@ -50,12 +50,17 @@ final class Refusals extends ErrorHandler {
             case 408 -> "invalid";
             case 413 -> "too-large";
             case 415 -> "unsupported-media";
-            default -> code >= 500 ? "busy" : "invalid";
+            default -> isPassing(code) ? "busy" : "invalid";
         };
         String said = HttpStatus.getMessage(code);
         String text = "{\"type\":\"" + type + "\",\"title\":\"" + said + "\",\"status\":" + code + ",\"detail\":\""
-                + said + ": the request was refused before it reached the pool\",\"retryable\":" + (code >= 500)
+                + said + ": the request was refused before it reached the pool\",\"retryable\":" + isPassing(code)
                 + ",\"serverTime\":\"" + now.get().truncatedTo(ChronoUnit.SECONDS) + "\",\"directives\":[]}";
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Not so what is not implemented, or a version that is not spoken. */
+    private static boolean isPassing(int code) {
+        return code >= 500 && code != 501 && code != 505;
     }
 }
