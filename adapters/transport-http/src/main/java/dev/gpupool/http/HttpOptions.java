@@ -88,7 +88,7 @@ public final class HttpOptions {
 
     /**
      * Sets how long a client may take to send the body of a call; checkpoint bytes apart, which may take as long as they
-     * keep coming.
+     * keep coming. A server of the library's own ends a connection whose next request takes three times as long to begin.
      *
      * @param timeout above zero; 30 s unless set
      * @return a copy
@@ -114,7 +114,12 @@ public final class HttpOptions {
         return publicUrl;
     }
 
-    Duration bodyTimeout() {
+    /**
+     * How long a client may take to send the body of a call.
+     *
+     * @return 30 s unless set
+     */
+    public Duration bodyTimeout() {
         return bodyTimeout;
     }
 }

@@ -25,6 +25,10 @@ import org.slf4j.LoggerFactory;
  * GpuPool pool = GpuPool.builder().transport(transport).build().start();
  * }</pre>
  *
+ * <p>While a claim waits the server does not look at its connection, so it does not notice that its worker hung up. A job
+ * that is leased to such a claim is given again to the worker's repeat of it, or goes back when neither the repeat nor a
+ * beat that lists it has come for some minutes. A claim waits a minute at most.
+ *
  * <p>It speaks plain HTTP, and only this machine can reach it unless {@link #bind} says otherwise: tokens cross the wire.
  * To be reached from elsewhere, put a proxy before it that speaks TLS. Safe for use by many threads.
  */
@@ -143,6 +147,7 @@ public final class HttpTransport implements WorkerTransport {
         connector.setPort(port);
         connector.setAcceptQueueSize(WAITING_CONNECTIONS);
         connector.setIdleTimeout(IDLE_MILLIS);
+        connector.addBean(new SlowHeads(services.clock(), options.bodyTimeout()));
         made.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler();
         context.setContextPath("/");
