@@ -258,9 +258,9 @@ public final class WorkerHandler {
         return Problem.busy("the pool cannot take the call now; repeat later");
     }
 
-    /** The path is the client's, and a log has one line for each entry. */
+    /** The path is the client's: a log has one line for each entry, and no token that got into an address by mistake. */
     static String shown(HttpCall call) {
         String path = call.path().length() > 200 ? call.path().substring(0, 200) + "..." : call.path();
-        return call.method() + ' ' + path.replaceAll("[^ -~]", "?");
+        return call.method() + ' ' + path.replaceAll("[^ -~]", "?").replaceAll("\\.[A-Za-z0-9_-]{30,}", ".***");
     }
 }
