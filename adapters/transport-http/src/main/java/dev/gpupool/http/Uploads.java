@@ -9,12 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -62,10 +65,22 @@ final class Uploads {
      * @throws IOException if the folder cannot be made or listed
      */
     Uploads(Path folder, CheckpointStore store, long maxBytes, Instant now) throws IOException {
-        this.folder = Files.createDirectories(folder.toAbsolutePath());
+        this.folder = made(folder.toAbsolutePath());
         this.store = store;
         this.maxBytes = maxBytes;
         sweep(now);
+    }
+
+    /** Of nobody else on this machine if it is new: what lies there is not yet compared with its digest. */
+    private static Path made(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
+            PosixFileAttributeView view = Files.getFileAttributeView(folder, PosixFileAttributeView.class);
+            if (view != null) {
+                view.setPermissions(PosixFilePermissions.fromString("rwx------"));
+            }
+        }
+        return folder;
     }
 
     private void sweep(Instant now) throws IOException {
@@ -102,6 +117,13 @@ final class Uploads {
 
     /** A worker saves one checkpoint of a job at a time: an older one will not be finished. */
     private void dropOthers(Key key, String name) {
+        List<Upload> others;
+        synchronized (active) {
+            others = active.subMap(key.ofLease(), key.ofLease() + '~').values().stream()
+                    .filter(each -> !each.key().equals(key))
+                    .toList();
+        }
+        others.forEach(Upload::abort);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, key.ofLease() + "-*" + SUFFIX)) {
             for (Path file : files) {
                 if (!file.getFileName().toString().equals(name)) {

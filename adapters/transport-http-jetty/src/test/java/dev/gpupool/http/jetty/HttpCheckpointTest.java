@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -222,6 +223,33 @@ class HttpCheckpointTest {
                         .stringValue())
                 .isEqualTo(Rig.sha256(large));
         assertThat(names(rig.store())).hasSize(1);
+    }
+
+    @Test
+    void shouldCutOffAnOlderCheckpointOfTheJobWhenANewerOneComes() throws IOException {
+        Member worker = rig.member("w");
+        Member.Lease lease = lease(worker, "job");
+        try (Socket socket = rig.socket()) {
+            String head = "PUT /gpupool/v1" + lease.bytes(1, Rig.sha256(SMALL)) + " HTTP/1.1\r\nHost: pool\r\n"
+                    + "Connection: close\r\nAuthorization: Bearer " + worker.token() + "\r\nContent-Length: 20\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(SMALL, 0, 10);
+            Rig.await("the first has brought some", () -> names(rig.uploads()).size() == 1);
+
+            worker.put(lease, 2, SMALL).ok(200);
+
+            socket.getOutputStream().write(SMALL, 10, 10);
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 503");
+        }
+        assertThat(names(rig.uploads())).isEmpty();
+        assertThat(names(rig.store())).hasSize(1);
+    }
+
+    @Test
+    void shouldLetNobodyElseOfTheMachineAtWhatArrives() throws IOException {
+        assertThat(Files.getPosixFilePermissions(rig.uploads()))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
     }
 
     private static String told(Socket socket, byte[] large) {
