@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +21,11 @@ final class Sending implements WriteListener {
     private final HttpExchange exchange;
     private final InputStream body;
     private final byte[] piece;
+    private final Executor disk;
 
-    Sending(AsyncContext async, HttpAnswer answer, HttpExchange exchange) {
+    /** @param disk for what is read from a stream */
+    Sending(AsyncContext async, HttpAnswer answer, HttpExchange exchange, Executor disk) {
+        this.disk = disk;
         this.async = async;
         this.answer = answer;
         this.exchange = exchange;
@@ -46,6 +50,23 @@ final class Sending implements WriteListener {
 
     @Override
     public void onWritePossible() throws IOException {
+        if (answer.stream() == null) {
+            write();
+        } else {
+            disk.execute(this::writeFromDisk);
+        }
+    }
+
+    /** The container calls again only when it was told that nothing more can be sent, so it is never two at once. */
+    private void writeFromDisk() {
+        try {
+            write();
+        } catch (IOException | RuntimeException e) {
+            onError(e);
+        }
+    }
+
+    private void write() throws IOException {
         ServletOutputStream out = async.getResponse().getOutputStream();
         while (out.isReady()) {
             int count = body.read(piece);

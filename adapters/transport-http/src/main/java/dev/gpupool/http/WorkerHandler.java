@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,6 +71,19 @@ public final class WorkerHandler {
     /** How many claims wait. */
     int waiting() {
         return door.waiting();
+    }
+
+    /**
+     * Runs what may wait for the disk.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if too much waits, or the pool is not there
+     */
+    void onDisk(Runnable task) {
+        Disk threads = disk;
+        if (threads == null) {
+            throw new RejectedExecutionException("the pool is not there");
+        }
+        threads.execute(task);
     }
 
     HttpOptions options() {

@@ -148,6 +148,23 @@ public final class WorkerServlet extends HttpServlet {
 
         @Override
         public void onDataAvailable() throws IOException {
+            if (exchange instanceof JsonExchange || exchange instanceof Finished) {
+                read();
+            } else {
+                handler.onDisk(this::readOnDisk);
+            }
+        }
+
+        /** The container calls again only when it was told that nothing is there, so it is never two at once. */
+        private void readOnDisk() {
+            try {
+                read();
+            } catch (IOException | RuntimeException e) {
+                onError(e);
+            }
+        }
+
+        private void read() throws IOException {
             ServletInputStream in = async.getRequest().getInputStream();
             if (piece.length == 0) {
                 piece = new byte[exchange instanceof JsonExchange ? PIECE_OF_JSON : PIECE_OF_BYTES];
@@ -200,7 +217,7 @@ public final class WorkerServlet extends HttpServlet {
                 answer.discard();
             } else {
                 HttpAnswer sent = cutShort ? answer.with("Connection", "close") : answer;
-                new Sending(async, sent, exchange).begin();
+                new Sending(async, sent, exchange, handler::onDisk).begin();
             }
         }
 

@@ -8,6 +8,7 @@ import dev.gpupool.http.jetty.Rig.Reply;
 import dev.gpupool.spi.checkpoint.CheckpointRef;
 import dev.gpupool.spi.checkpoint.CheckpointStore;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -434,6 +435,29 @@ class HttpCheckpointTest {
         worker.put(lease, 1, SMALL).ok(200);
     }
 
+    @Test
+    void shouldHoldUpNobodyWhileTheStoreReadsSlowly() {
+        CountDownLatch go = new CountDownLatch(1);
+        FailingStore[] made = new FailingStore[1];
+        rig(HttpOptions.ofDefaults(), store -> made[0] = new FailingStore(store));
+        Member worker = rig.member("w");
+        Member.Lease lease = lease(worker, "job");
+        worker.save(lease, 1, SMALL);
+        made[0].reading = () -> assertThat(awaits(go)).isTrue();
+        List<java.util.concurrent.CompletableFuture<Reply>> downloads = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            downloads.add(rig.sendLater(rig.get(lease.bytes(), worker.token())));
+        }
+        Rig.await("the store is read", () -> made[0].read);
+
+        for (int seq = 1; seq < 20; seq++) {
+            worker.beat(seq, lease).ok(200);
+        }
+
+        go.countDown();
+        downloads.forEach(each -> assertThat(Rig.done(each).ok(200).bytes()).isEqualTo(SMALL));
+    }
+
     private static boolean awaits(CountDownLatch go) {
         try {
             return go.await(10, TimeUnit.SECONDS);
@@ -448,7 +472,9 @@ class HttpCheckpointTest {
         private final CheckpointStore store;
         private volatile boolean full;
         private volatile boolean asked;
+        private volatile boolean read;
         private volatile Runnable before = () -> {};
+        private volatile Runnable reading = () -> {};
 
         FailingStore(CheckpointStore store) {
             this.store = store;
@@ -466,7 +492,14 @@ class HttpCheckpointTest {
 
         @Override
         public InputStream get(CheckpointRef reference) throws IOException {
-            return store.get(reference);
+            return new FilterInputStream(store.get(reference)) {
+                @Override
+                public int read(byte[] target, int offset, int length) throws IOException {
+                    read = true;
+                    reading.run();
+                    return super.read(target, offset, length);
+                }
+            };
         }
 
         @Override
