@@ -50,7 +50,8 @@ public final class HttpOptions {
     }
 
     /**
-     * Sets how many checkpoints of a job are kept.
+     * Sets how many checkpoints of a job are kept. All are deleted when it completes; those of a job that failed or was
+     * cancelled stay.
      *
      * @param count 1 to 100; the newest 2 unless set
      * @return a copy

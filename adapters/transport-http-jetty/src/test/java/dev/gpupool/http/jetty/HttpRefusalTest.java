@@ -124,6 +124,20 @@ class HttpRefusalTest {
         assertThat(rig.state()).isEqualTo(before);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {20, 400, 990, 5_000})
+    void shouldRefuseANumberOfManyDigits(int digits) {
+        String number = "9".repeat(digits);
+
+        for (String form : List.of(number, number + ".5", "0." + number + "e400")) {
+            worker.session("heartbeat", "{\"seq\":1,\"sessionAgeSeconds\":" + form + "}")
+                    .refused(400, "invalid");
+        }
+        worker.session("heartbeat", "{\"seq\":" + number + ",\"sessionAgeSeconds\":1}")
+                .refused(400, "invalid");
+        worker.beat(1, lease).ok(200);
+    }
+
     @Test
     void shouldRefuseADeepBody() {
         String deep = "{\"seq\":1,\"sessionAgeSeconds\":1,\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
