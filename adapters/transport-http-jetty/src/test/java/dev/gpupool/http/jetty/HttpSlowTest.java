@@ -114,6 +114,43 @@ class HttpSlowTest {
     }
 
     @Test
+    void shouldTellARefusalToWhoSendsSlowlyOrForEver() throws IOException {
+        String refused = head("POST", "/sessions/" + worker.sessionId() + "/heartbeat", 100 << 20)
+                .replace(worker.token(), "none");
+        Socket slow = open(refused + "{");
+        String told = new String(slow.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(told).startsWith("HTTP/1.1 401").contains("token-unknown", "Connection: close");
+
+        Socket much = open(refused);
+        byte[] piece = new byte[1 << 20];
+        int sent = 0;
+        try {
+            for (; sent < 100; sent++) {
+                much.getOutputStream().write(piece);
+            }
+        } catch (SocketException e) {
+            // It is not read to its end.
+        }
+        assertThat(sent).isLessThan(100);
+        worker.beat(1).ok(200);
+    }
+
+    @Test
+    void shouldKeepAConnectionOverARefusalWithABody() throws IOException {
+        String beat = "{\"seq\":1,\"sessionAgeSeconds\":1}";
+        String good = head("POST", "/sessions/" + worker.sessionId() + "/heartbeat", beat.length());
+        Socket socket = open(good.replace(worker.token(), "none"));
+        Rig.await("the head is there", () -> worker.beat(1).status() == 200);
+        socket.getOutputStream()
+                .write((beat + good.replace("\r\nHost", "\r\nConnection: close\r\nHost") + beat)
+                        .getBytes(StandardCharsets.US_ASCII));
+
+        String told = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(told).matches("(?s)HTTP/1.1 401 .*HTTP/1.1 200 .*");
+    }
+
+    @Test
     void shouldTakeCheckpointBytesAsSlowlyAsTheyCome() throws IOException {
         byte[] bytes = "y".repeat(100).getBytes(StandardCharsets.US_ASCII);
         rig.submit("job");
