@@ -5,6 +5,7 @@ import dev.gpupool.http.ServletTransport;
 import dev.gpupool.spi.worker.TransportServices;
 import dev.gpupool.spi.worker.WorkerGateway;
 import dev.gpupool.spi.worker.WorkerTransport;
+import java.time.Duration;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http.UriCompliance;
@@ -37,20 +38,22 @@ public final class HttpTransport implements WorkerTransport {
     private static final String PREFIX = "/gpupool/v1";
     private static final int THREADS = 16;
     private static final int WAITING_CONNECTIONS = 5_000;
-    /** Above the longest wait that a worker asks for, so that a waiting one is not taken for a dead one. */
-    private static final long IDLE_MILLIS = 90_000;
+    /** Above a worker's usual time between two calls, so that it keeps its connection. What waits is not idle. */
+    private static final Duration IDLE = Duration.ofSeconds(90);
 
     private final int port;
     private final String address;
     private final HttpOptions options;
+    private final Duration idle;
     private final ServletTransport servlet;
     private @Nullable Server server;
     private volatile int listening;
 
-    private HttpTransport(int port, String address, HttpOptions options) {
+    private HttpTransport(int port, String address, HttpOptions options, Duration idle) {
         this.port = port;
         this.address = address;
         this.options = options;
+        this.idle = idle;
         this.servlet = ServletTransport.create(options);
     }
 
@@ -75,7 +78,7 @@ public final class HttpTransport implements WorkerTransport {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("http.port must be between 0 and 65535, but was " + port);
         }
-        return new HttpTransport(port, "127.0.0.1", options);
+        return new HttpTransport(port, "127.0.0.1", options, IDLE);
     }
 
     /**
@@ -85,7 +88,12 @@ public final class HttpTransport implements WorkerTransport {
      * @return another transport, not started
      */
     public HttpTransport bind(String networkAddress) {
-        return new HttpTransport(port, networkAddress, options);
+        return new HttpTransport(port, networkAddress, options, idle);
+    }
+
+    /** With another time after which a connection on which nothing moves is ended. */
+    HttpTransport idleAfter(Duration time) {
+        return new HttpTransport(port, address, options, time);
     }
 
     /**
@@ -146,7 +154,7 @@ public final class HttpTransport implements WorkerTransport {
         connector.setHost(address);
         connector.setPort(port);
         connector.setAcceptQueueSize(WAITING_CONNECTIONS);
-        connector.setIdleTimeout(IDLE_MILLIS);
+        connector.setIdleTimeout(idle.toMillis());
         connector.addBean(new SlowHeads(services.clock(), options.bodyTimeout()));
         made.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler();

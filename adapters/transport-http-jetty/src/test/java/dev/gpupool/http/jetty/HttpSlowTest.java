@@ -216,6 +216,39 @@ class HttpSlowTest {
         assertThat(threads()).isLessThanOrEqualTo(MOST_THREADS);
     }
 
+    @Test
+    void shouldEndConnectionsOnWhichNothingMoves() throws IOException {
+        rig.close();
+        rig = new Rig(folder.resolve("idle"), HttpOptions.ofDefaults(), store -> store, TIMEOUT);
+        worker = rig.member("w");
+        rig.submit("job");
+        Member.Lease lease = worker.claim("c");
+        byte[] large = new byte[32 << 20];
+        worker.save(lease, 1, large);
+        CompletableFuture<Reply> waiting = worker.claimLater("waits", 1.5);
+
+        Socket silent = open("");
+        Socket half = open("GET /gpupool/v1/me");
+        Socket body = open(head("PUT", lease.bytes(2, Rig.sha256(large)), 100) + "half");
+        Socket deaf = open(head("GET", lease.bytes(), 0));
+
+        for (Socket socket : List.of(silent, half, body)) {
+            socket.getInputStream().readAllBytes();
+        }
+        Rig.await("the deaf one is ended", () -> isEnded(deaf));
+        assertThat(Rig.done(waiting).ok(200).json().path("lease").isNull()).isTrue();
+    }
+
+    /** What is written to an ended connection is answered with a reset, sooner or later. */
+    private static boolean isEnded(Socket socket) {
+        try {
+            socket.getOutputStream().write('\n');
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     private static int answers(List<Socket> sockets) {
         int count = 0;
         for (Socket socket : sockets) {

@@ -42,6 +42,7 @@ final class Rig implements AutoCloseable {
 
     private final Path folder;
     private final HttpOptions options;
+    private final Duration idle;
     private final UnaryOperator<CheckpointStore> wrap;
     private final InMemoryStorage storage = InMemoryStorage.create();
     private final HttpClient client =
@@ -54,10 +55,15 @@ final class Rig implements AutoCloseable {
     }
 
     Rig(Path folder, HttpOptions options, UnaryOperator<CheckpointStore> wrap) {
+        this(folder, options, wrap, Duration.ofSeconds(90));
+    }
+
+    Rig(Path folder, HttpOptions options, UnaryOperator<CheckpointStore> wrap, Duration idle) {
+        this.idle = idle;
         this.folder = folder;
         this.options = options.uploads(folder.resolve("uploads"));
         this.wrap = wrap;
-        this.http = HttpTransport.standalone(0, this.options);
+        this.http = HttpTransport.standalone(0, this.options).idleAfter(idle);
         this.pool = start();
     }
 
@@ -80,7 +86,7 @@ final class Rig implements AutoCloseable {
     /** Another process over the same storage and folders. */
     void restart() {
         pool.close(Duration.ZERO);
-        http = HttpTransport.standalone(0, options);
+        http = HttpTransport.standalone(0, options).idleAfter(idle);
         pool = start();
     }
 
