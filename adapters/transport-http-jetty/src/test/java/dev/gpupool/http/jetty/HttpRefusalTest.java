@@ -411,6 +411,10 @@ class HttpRefusalTest {
         assertThat(answer.headers()).containsEntry("Retry-After", "2");
         transport.close();
         assertThat(transport.handler().open(call).join().end().join().status()).isEqualTo(503);
+        HttpCall health = new HttpCall("GET", "/health", name -> null, name -> null, "");
+        var away = transport.handler().open(health).join().end().join();
+        assertThat(away.status()).isEqualTo(503);
+        assertThat(away.headers()).containsEntry("Content-Type", "application/problem+json");
         HttpCall none = new HttpCall("GET", "", name -> null, name -> null, "");
         assertThat(transport.handler().open(none).join().end().join().status()).isEqualTo(404);
     }
