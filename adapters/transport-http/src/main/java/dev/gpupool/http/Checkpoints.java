@@ -48,6 +48,10 @@ final class Checkpoints {
         }
     }
 
+    void close() {
+        retention.close();
+    }
+
     /** What a report means for the bytes that are kept. */
     void reported(LeaseReport report, ReportAnswer answer) {
         String jobId = report.lease().jobId();

@@ -25,11 +25,17 @@ final class Retention {
     private final CheckpointStore store;
     private final int kept;
     private final Executor disk;
+    private volatile boolean closed;
 
     Retention(CheckpointStore store, int kept, Executor disk) {
         this.store = store;
         this.kept = kept;
         this.disk = disk;
+    }
+
+    /** What has not begun is left to the next process. */
+    void close() {
+        closed = true;
     }
 
     void committed(String jobId, CheckpointRef checkpoint) {
@@ -68,7 +74,9 @@ final class Retention {
         try {
             disk.execute(() -> {
                 try {
-                    work.run();
+                    if (!closed) {
+                        work.run();
+                    }
                 } catch (IOException | RuntimeException e) {
                     LOG.warn("checkpoints of the job {} that are no longer needed could not be deleted", jobId, e);
                 }

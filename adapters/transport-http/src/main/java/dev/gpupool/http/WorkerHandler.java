@@ -62,6 +62,10 @@ public final class WorkerHandler {
 
     void close() {
         door.close();
+        Checkpoints known = checkpoints;
+        if (known != null) {
+            known.close();
+        }
         Disk threads = disk;
         if (threads != null) {
             threads.close();
