@@ -2362,6 +2362,8 @@ class Agent:
             session = self.member.current()
             repeats = self.timing.beat_repeats
             wait = min(repeats[silent - 1], session.beat) if 0 < silent <= len(repeats) else session.beat
+            if silent or self._sequence == 0:
+                wait *= random.uniform(0.5, 1.0)  # who began at once, or lost one pool, come at their own times
             self.pause(wait)
             if self.over.is_set():
                 return
@@ -2417,7 +2419,8 @@ class Agent:
                 if not silent:
                     self.log("the wait for work is not answered, it is repeated: %s" % silence)
                 silent = True
-                self.pause(backoff.next(silence.wait))
+                # A lease may wait in the answer that was lost, and for how long depends on the beat.
+                self.pause(min(backoff.next(silence.wait), max(silence.wait, self.member.current().beat)))
                 continue
             except Refused as refusal:
                 self.log("the pool refuses the claim: %s" % refusal)

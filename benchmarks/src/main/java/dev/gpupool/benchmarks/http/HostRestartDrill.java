@@ -88,7 +88,7 @@ public final class HostRestartDrill implements Benchmark {
                 }
                 orders.flush();
                 first.await("JOB_LEASED", AGENTS);
-                first.await("HEARD", AGENTS);
+                first.await("WORKING", AGENTS);
                 JavaProcess.kill(first.process);
             }
             Thread.sleep(AWAY_MILLIS);

@@ -120,6 +120,9 @@ public final class RestartedHost {
         @Override
         public CompletableFuture<BeatAnswer> heartbeat(Beat beat) {
             hear(beat.sessionId());
+            if (!beat.leases().isEmpty() && heard.add("at work " + beat.sessionId())) {
+                System.out.println("WORKING " + beat.sessionId());
+            }
             return to.heartbeat(beat);
         }
 
