@@ -23,6 +23,8 @@ import java.util.List;
  * @param capacityPerDay usable session time a day of the workers that are known, one session a day each; without a cap
  *     24 h
  * @param storageDown whether the storage does not answer
+ * @param terms what the policies of these workers say of their providers' terms, {@code POLICY: sentence} an entry, by
+ *     policy
  */
 public record PoolStatus(
         String pool,
@@ -35,7 +37,8 @@ public record PoolStatus(
         int delayed,
         int running,
         Duration capacityPerDay,
-        boolean storageDown) {
+        boolean storageDown,
+        List<String> terms) {
     /**
      * The seed's panel as text.
      *

@@ -46,6 +46,7 @@ final class StatusText {
         if (status.storageDown()) {
             line(text, "The storage does not answer: nothing is leased, nobody is judged");
         }
+        status.terms().forEach(term -> line(text, "Terms of " + term));
         return text.toString();
     }
 

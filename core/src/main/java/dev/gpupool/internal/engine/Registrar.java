@@ -12,6 +12,7 @@ import dev.gpupool.spi.worker.RegistrationAnswer;
 import dev.gpupool.spi.worker.RegistrationAnswer.RefusalReason;
 import java.time.Duration;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,8 @@ final class Registrar {
     private final Sessions sessions;
     private final Tenants tenants;
     private final boolean closedFleet;
+    /** The policies whose notes were logged. */
+    private final TreeSet<String> told = new TreeSet<>();
 
     Registrar(Kernel kernel, Fleet fleet, Needs needs, Sessions sessions, Tenants tenants, boolean closedFleet) {
         this.kernel = kernel;
@@ -199,7 +202,6 @@ final class Registrar {
                         said.worker(),
                         made.id(),
                         closedFleet ? "waits for admission" : "seen for the first time"));
-                limits.notes().forEach(note -> LOG.warn("{}: {}: {}", kernel.pool(), limits.name(), note));
             }
             return entry;
         }
@@ -251,9 +253,17 @@ final class Registrar {
             entry.known();
             decision.put(entry, session);
             decision.act(() -> {
+                tellTerms(limits);
                 kernel.emit(PoolEvent.Type.WORKER_ONLINE, "", said.worker(), session.account(), "session " + sessionId);
                 accept(entry);
             });
+        }
+
+        /** With the first worker of a policy since this host started. */
+        private void tellTerms(ProviderPolicy limits) {
+            if (told.add(limits.name())) {
+                limits.notes().forEach(note -> LOG.warn("{}: {}: {}", kernel.pool(), limits.name(), note));
+            }
         }
 
         /** A kernel restarted in the same machine: what its old session has booked is not booked again. */

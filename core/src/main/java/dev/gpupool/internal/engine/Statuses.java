@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Makes snapshots of the view. The caller holds the pool's lock. */
@@ -93,7 +94,21 @@ final class Statuses {
                 queue.delayed(),
                 running,
                 Duration.ofMillis(perDay),
-                kernel.outage().on());
+                kernel.outage().on(),
+                terms(workers));
+    }
+
+    private List<String> terms(List<WorkerStatus> workers) {
+        TreeSet<String> providers = new TreeSet<>();
+        workers.forEach(worker -> providers.add(worker.provider()));
+        List<String> terms = new ArrayList<>();
+        for (String provider : providers) {
+            PolicyDoc policy = kernel.view().policies().doc(provider);
+            if (policy != null) {
+                policy.policy().notes().forEach(note -> terms.add(provider + ": " + note));
+            }
+        }
+        return List.copyOf(terms);
     }
 
     private List<WorkerStatus> workers(String tenant) {

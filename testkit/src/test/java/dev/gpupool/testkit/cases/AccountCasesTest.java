@@ -7,12 +7,30 @@ import dev.gpupool.JobState;
 import dev.gpupool.PoolEvent;
 import dev.gpupool.quota.Metering;
 import dev.gpupool.quota.ProviderPolicy;
+import dev.gpupool.quota.ProviderPreset;
 import dev.gpupool.quota.QuotaLevel;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 class AccountCasesTest {
+    @Test
+    void shouldShowWhatAProvidersTermsSayFromItsFirstWorkerOn() {
+        ProviderPolicy policy = ProviderPreset.named("kaggle-batch-2026").policy();
+        try (World world = World.create(builder -> builder.provider(policy))) {
+            assertThat(world.pool().status().terms()).isEmpty();
+
+            world.hand("kaggle-batch-2026", "ana@example.org", "one").online();
+
+            assertThat(world.pool().status().terms())
+                    .containsExactlyElementsOf(policy.notes().stream()
+                            .map(note -> "kaggle-batch-2026: " + note)
+                            .toList());
+            assertThat(world.pool().status().text(ZoneOffset.UTC)).contains("Terms of kaggle-batch-2026: Kaggle: one");
+        }
+    }
+
     @Test
     void shouldLetTwoWorkersOfOneAccountShareIts30Hours() {
         try (World world = World.create()) {
