@@ -21,7 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that are slow, that never read, or that are gone. */
 class HttpSlowTest {
-    private static final Duration TIMEOUT = Duration.ofMillis(300);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
+    /** Longer than a loaded machine takes to make a large upload safe, while nothing moves on its connection. */
+    private static final Duration IDLE = Duration.ofSeconds(4);
+
     private static final int MOST_THREADS = 16;
 
     @TempDir
@@ -219,13 +222,13 @@ class HttpSlowTest {
     @Test
     void shouldEndConnectionsOnWhichNothingMoves() throws IOException {
         rig.close();
-        rig = new Rig(folder.resolve("idle"), HttpOptions.ofDefaults(), store -> store, TIMEOUT);
+        rig = new Rig(folder.resolve("idle"), HttpOptions.ofDefaults(), store -> store, IDLE);
         worker = rig.member("w");
         rig.submit("job");
         Member.Lease lease = worker.claim("c");
         byte[] large = new byte[32 << 20];
         worker.save(lease, 1, large);
-        CompletableFuture<Reply> waiting = worker.claimLater("waits", 1.5);
+        CompletableFuture<Reply> waiting = worker.claimLater("waits", 6);
 
         Socket silent = open("");
         Socket half = open("GET /gpupool/v1/me");

@@ -85,6 +85,8 @@ final class Workers implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(own.resolve("log").toFile());
         builder.environment().put("HOME", own.toString());
+        // Where a notebook's agent marks when its machine's session began: each is a machine of its own here.
+        builder.environment().put("TMPDIR", own.toString());
         builder.environment().putAll(environment);
         Worker worker = new Worker(builder.start(), own);
         all.add(worker);
