@@ -247,17 +247,22 @@ final class Hosts {
                     .anyMatch(live -> live.session().host().equals(id));
             if (seen != null && !heard && now - seen.tick() >= 10 * kernel.heartbeatMillis()) {
                 others.remove(id);
-                kernel.decide(decision -> forget(decision, record, seen), 1);
+                forget(record, seen);
             }
         }
     }
 
-    private void forget(Decision decision, StoredRecord record, Seen seen) {
+    /** What was read is taken in once: after a conflict the storage's newer word stands. */
+    private void forget(StoredRecord record, Seen seen) {
         Entry<Host> entry = kernel.view().hosts().entry(record.key().id());
         kernel.view().refresh(entry, record);
-        if (entry.current() != null && seen.version().equals(entry.version())) {
-            decision.delete(entry);
-        }
+        kernel.decide(
+                decision -> {
+                    if (entry.current() != null && seen.version().equals(entry.version())) {
+                        decision.delete(entry);
+                    }
+                },
+                1);
     }
 
     /** An orderly end: the pick order is saved to the last pick. */
