@@ -109,7 +109,7 @@ final class Upload {
             if (over) {
                 throw Problem.busy("a later request of the same upload took over");
             }
-            if (range == null) {
+            if (range == null || range.size() == 0) {
                 open();
             }
             closeChannel();

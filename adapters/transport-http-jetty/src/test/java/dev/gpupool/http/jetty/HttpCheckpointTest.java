@@ -177,6 +177,8 @@ class HttpCheckpointTest {
 
         worker.save(lease, 0, Rig.NOTHING);
         worker.save(lease, 1, Rig.NOTHING);
+        worker.commit(lease, worker.probe(lease, 2, Rig.NOTHING).ok(200).json().path("checkpoint"))
+                .ok(200);
 
         assertThat(worker.download(lease).ok(200).bytes()).isEmpty();
     }
