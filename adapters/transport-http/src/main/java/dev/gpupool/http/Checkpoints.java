@@ -4,14 +4,13 @@ import dev.gpupool.spi.checkpoint.CheckpointMissing;
 import dev.gpupool.spi.checkpoint.CheckpointRef;
 import dev.gpupool.spi.checkpoint.CheckpointStore;
 import dev.gpupool.spi.worker.LeaseReport;
-import dev.gpupool.spi.worker.LeaseToken;
 import dev.gpupool.spi.worker.ReportAnswer;
 import dev.gpupool.spi.worker.TransportServices;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +24,7 @@ final class Checkpoints {
     private final CheckpointStore store;
     private final Uploads uploads;
     private final Retention retention;
+    private final @Nullable Links links;
     private final Disk disk;
 
     Checkpoints(HttpOptions options, TransportServices services, Disk disk) {
@@ -32,6 +32,8 @@ final class Checkpoints {
         this.store = services.checkpoints();
         this.disk = disk;
         this.retention = new Retention(store, options.keptCheckpoints(), disk);
+        CheckpointLinks made = options.checkpointLinks();
+        this.links = made == null ? null : new Links(made, options.keptCheckpoints());
         Path folder = options.uploads();
         if (folder == null) {
             folder = Path.of(System.getProperty("java.io.tmpdir"), "gpupool-uploads-" + services.pool());
@@ -50,6 +52,9 @@ final class Checkpoints {
 
     void close() {
         retention.close();
+        if (links != null) {
+            links.close();
+        }
     }
 
     /** What a report means for the bytes that are kept. */
@@ -59,8 +64,14 @@ final class Checkpoints {
         boolean done = answer.accepted() && report instanceof LeaseReport.Completed;
         if (done || answer.outcome() == ReportAnswer.Outcome.FINAL) {
             retention.ended(jobId);
+            if (links != null) {
+                links.ended(jobId);
+            }
         } else if (answer.accepted() && checkpoint != null) {
             retention.committed(jobId, checkpoint);
+            if (links != null) {
+                links.committed(jobId, checkpoint);
+            }
         }
     }
 
@@ -71,14 +82,39 @@ final class Checkpoints {
         return report instanceof LeaseReport.Released released ? released.checkpoint() : null;
     }
 
-    CompletableFuture<HttpExchange> upload(LeaseToken lease, long step, String sha256, @Nullable ByteRange range) {
-        return disk.supply(() -> new Receiving(uploads.open(new Uploads.Key(lease, step, sha256), range)));
+    /** @param committed the job's newest checkpoint */
+    CompletableFuture<HttpExchange> upload(
+            Uploads.Key key, @Nullable ByteRange range, @Nullable CheckpointRef committed) {
+        if (links != null && committed != null) {
+            links.see(key.lease().jobId(), committed);
+        }
+        CheckpointLinks.Bytes asked = links != null && range != null && range.asks()
+                ? new CheckpointLinks.Bytes(key.lease().jobId(), key.step(), key.sha256(), range.size())
+                : null;
+        return disk.supply(() -> new Receiving(uploads.open(key, range), asked));
     }
 
-    /** The bytes of a job's checkpoint from some byte on. */
-    CompletableFuture<HttpAnswer> download(String jobId, @Nullable CheckpointRef checkpoint, long from) {
+    /**
+     * The bytes of a job's checkpoint from some byte on, or a link to all of them.
+     *
+     * @param link whether the worker knows what to do with one
+     */
+    CompletableFuture<HttpAnswer> download(String jobId, @Nullable CheckpointRef checkpoint, long from, boolean link) {
         if (checkpoint == null) {
             throw Problem.notFound("not-found", "the job has no checkpoint");
+        }
+        if (links != null && links.lead(jobId, checkpoint)) {
+            if (!link) {
+                throw new Problem(
+                        406,
+                        "link-only",
+                        false,
+                        "the bytes lie in an object store of the host's, and the worker did not ask for a link to them;"
+                                + " a worker that does, such as the agent that this pool serves, can go on from them");
+            }
+            return links.download(jobId, checkpoint)
+                    .thenApply(
+                            offer -> Writing.elsewhere(offer, services.clock().instant()));
         }
         if (from > 0 && from >= checkpoint.sizeBytes()) {
             throw new Problem(416, "invalid", false, "the checkpoint has " + checkpoint.sizeBytes() + " bytes");
@@ -119,12 +155,17 @@ final class Checkpoints {
         }
     }
 
+    private record Arrived(long bytes, @Nullable CheckpointRef kept) {}
+
     /** Takes the bytes of one request. */
     private final class Receiving implements HttpExchange {
         private final Upload upload;
+        private final CheckpointLinks.@Nullable Bytes asked;
 
-        Receiving(Upload upload) {
+        /** @param asked what a link may be given for, or {@code null} */
+        Receiving(Upload upload, CheckpointLinks.@Nullable Bytes asked) {
             this.upload = upload;
+            this.asked = asked;
         }
 
         @Override
@@ -134,7 +175,7 @@ final class Checkpoints {
 
         @Override
         public CompletableFuture<HttpAnswer> end() {
-            return disk.supply(this::kept).exceptionally(failure -> {
+            return disk.supply(this::arrived).thenCompose(this::answer).exceptionally(failure -> {
                 Throwable cause = failure.getCause() == null ? failure : failure.getCause();
                 Problem problem = cause instanceof Problem known
                         ? known
@@ -146,15 +187,20 @@ final class Checkpoints {
             });
         }
 
-        private HttpAnswer kept() {
+        private Arrived arrived() {
             CheckpointRef kept = upload.end();
-            long received = upload.receivedBytes();
-            return Writing.answer(kept == null ? 202 : 200, services.clock().instant(), List.of(), json -> {
-                json.writeNumberProperty("receivedBytes", kept == null ? received : kept.sizeBytes());
-                if (kept != null) {
-                    Writing.checkpoint(json, kept);
-                }
-            });
+            return new Arrived(kept == null ? upload.receivedBytes() : kept.sizeBytes(), kept);
+        }
+
+        private CompletableFuture<HttpAnswer> answer(Arrived arrived) {
+            CompletableFuture<Optional<Links.Offer>> offer = links == null || asked == null || arrived.kept() != null
+                    ? CompletableFuture.completedFuture(Optional.empty())
+                    : links.upload(asked);
+            return offer.thenApply(link -> Writing.uploaded(
+                    arrived.bytes(),
+                    arrived.kept(),
+                    link.orElse(null),
+                    services.clock().instant()));
         }
 
         @Override

@@ -8,18 +8,23 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Threads for what may wait for a disk, so that neither the pool's nor the server's do. They end when idle. */
+/**
+ * Threads for what may wait for a disk, or for the host, so that neither the pool's nor the server's do. They end when
+ * idle.
+ */
 final class Disk implements Executor {
     private static final int THREADS = 4;
 
-    private final ThreadPoolExecutor threads =
-            new ThreadPoolExecutor(THREADS, THREADS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(10_000), task -> {
-                Thread thread = new Thread(task, "gpupool-http-disk");
-                thread.setDaemon(true);
-                return thread;
-            });
+    private final ThreadPoolExecutor threads;
 
-    Disk() {
+    /** @param name of each thread */
+    Disk(String name) {
+        threads = new ThreadPoolExecutor(
+                THREADS, THREADS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(10_000), task -> {
+                    Thread thread = new Thread(task, name);
+                    thread.setDaemon(true);
+                    return thread;
+                });
         threads.allowCoreThreadTimeOut(true);
     }
 
@@ -33,7 +38,7 @@ final class Disk implements Executor {
         try {
             return CompletableFuture.supplyAsync(task, this);
         } catch (RejectedExecutionException e) {
-            return CompletableFuture.failedFuture(Problem.busy("the host's disk has too much to do; repeat later"));
+            return CompletableFuture.failedFuture(Problem.busy("the host has too much to do; repeat later"));
         }
     }
 

@@ -8,25 +8,29 @@ import org.jspecify.annotations.Nullable;
 
 /** How workers are served over HTTP. Immutable; each change gives a copy. */
 public final class HttpOptions {
-    private static final HttpOptions DEFAULTS = new HttpOptions(512L << 20, 2, null, null, Duration.ofSeconds(30));
+    private static final HttpOptions DEFAULTS =
+            new HttpOptions(512L << 20, 2, null, null, Duration.ofSeconds(30), null);
 
     private final long maxCheckpointBytes;
     private final int keptCheckpoints;
     private final @Nullable Path uploads;
     private final @Nullable URI publicUrl;
     private final Duration bodyTimeout;
+    private final @Nullable CheckpointLinks checkpointLinks;
 
     private HttpOptions(
             long maxCheckpointBytes,
             int keptCheckpoints,
             @Nullable Path uploads,
             @Nullable URI publicUrl,
-            Duration bodyTimeout) {
+            Duration bodyTimeout,
+            @Nullable CheckpointLinks checkpointLinks) {
         this.maxCheckpointBytes = maxCheckpointBytes;
         this.keptCheckpoints = keptCheckpoints;
         this.uploads = uploads;
         this.publicUrl = publicUrl;
         this.bodyTimeout = bodyTimeout;
+        this.checkpointLinks = checkpointLinks;
     }
 
     /**
@@ -39,14 +43,14 @@ public final class HttpOptions {
     }
 
     /**
-     * Sets how large a checkpoint may be.
+     * Sets how large a checkpoint may be, wherever it goes.
      *
      * @param bytes 1 byte to 1 TiB; 512 MiB unless set
      * @return a copy
      */
     public HttpOptions maxCheckpointBytes(long bytes) {
         Require.between("http.maxCheckpointBytes", bytes, 1, 1L << 40);
-        return new HttpOptions(bytes, keptCheckpoints, uploads, publicUrl, bodyTimeout);
+        return new HttpOptions(bytes, keptCheckpoints, uploads, publicUrl, bodyTimeout, checkpointLinks);
     }
 
     /**
@@ -58,7 +62,7 @@ public final class HttpOptions {
      */
     public HttpOptions keptCheckpoints(int count) {
         Require.between("http.keptCheckpoints", count, 1, 100);
-        return new HttpOptions(maxCheckpointBytes, count, uploads, publicUrl, bodyTimeout);
+        return new HttpOptions(maxCheckpointBytes, count, uploads, publicUrl, bodyTimeout, checkpointLinks);
     }
 
     /**
@@ -69,7 +73,7 @@ public final class HttpOptions {
      */
     public HttpOptions uploads(Path folder) {
         Require.notNull("http.uploads", folder);
-        return new HttpOptions(maxCheckpointBytes, keptCheckpoints, folder, publicUrl, bodyTimeout);
+        return new HttpOptions(maxCheckpointBytes, keptCheckpoints, folder, publicUrl, bodyTimeout, checkpointLinks);
     }
 
     /**
@@ -84,7 +88,7 @@ public final class HttpOptions {
         if (!"https".equals(url.getScheme()) && !"http".equals(url.getScheme())) {
             throw new IllegalArgumentException("http.publicUrl must begin with http:// or https://, but was " + url);
         }
-        return new HttpOptions(maxCheckpointBytes, keptCheckpoints, uploads, url, bodyTimeout);
+        return new HttpOptions(maxCheckpointBytes, keptCheckpoints, uploads, url, bodyTimeout, checkpointLinks);
     }
 
     /**
@@ -96,7 +100,23 @@ public final class HttpOptions {
      */
     public HttpOptions bodyTimeout(Duration timeout) {
         Require.positive("http.bodyTimeout", timeout);
-        return new HttpOptions(maxCheckpointBytes, keptCheckpoints, uploads, publicUrl, timeout);
+        return new HttpOptions(maxCheckpointBytes, keptCheckpoints, uploads, publicUrl, timeout, checkpointLinks);
+    }
+
+    /**
+     * Sets who makes links to checkpoint bytes in an object store of the host's. Workers that know of links then bring their
+     * bytes there; those that do not bring them to the pool as before, but cannot go on from what lies there.
+     *
+     * @param links asked for each checkpoint; none unless set, and all bytes go through the pool
+     * @return a copy
+     */
+    public HttpOptions checkpointLinks(CheckpointLinks links) {
+        Require.notNull("http.checkpointLinks", links);
+        return new HttpOptions(maxCheckpointBytes, keptCheckpoints, uploads, publicUrl, bodyTimeout, links);
+    }
+
+    @Nullable CheckpointLinks checkpointLinks() {
+        return checkpointLinks;
     }
 
     long maxCheckpointBytes() {

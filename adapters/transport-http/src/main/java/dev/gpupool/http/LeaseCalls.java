@@ -58,14 +58,17 @@ final class LeaseCalls {
             throw Problem.invalid("sha256 must be 64 lower-case hexadecimal digits");
         }
         ByteRange range = ByteRange.sent(call.header().apply("Content-Range"));
-        return mine(worker, lease).thenCompose(state -> checkpoints.upload(lease, step, sha256, range));
+        return mine(worker, lease)
+                .thenCompose(
+                        state -> checkpoints.upload(new Uploads.Key(lease, step, sha256), range, state.checkpoint()));
     }
 
     CompletableFuture<HttpExchange> download(Bearer.Session worker, HttpCall call) {
         LeaseToken lease = lease(call);
         long from = ByteRange.wanted(call.header().apply("Range"));
+        boolean link = "true".equals(call.query().apply("link"));
         return mine(worker, lease)
-                .thenCompose(state -> checkpoints.download(lease.jobId(), state.checkpoint(), from))
+                .thenCompose(state -> checkpoints.download(lease.jobId(), state.checkpoint(), from, link))
                 .thenApply(answer -> new Finished(CompletableFuture.completedFuture(answer)));
     }
 

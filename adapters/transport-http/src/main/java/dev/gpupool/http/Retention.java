@@ -42,12 +42,12 @@ final class Retention {
         later(jobId, () -> {
             List<CheckpointRef> stored = store.list(jobId);
             if (stored.contains(checkpoint)) {
-                delete(replaced(stored, checkpoint.step()));
+                delete(replaced(stored, checkpoint.step(), kept));
             }
         });
     }
 
-    private Collection<CheckpointRef> replaced(List<CheckpointRef> stored, long step) {
+    static Collection<CheckpointRef> replaced(Collection<CheckpointRef> stored, long step, int kept) {
         TreeSet<Long> newest = new TreeSet<>();
         stored.forEach(each -> newest.add(each.step()));
         newest.tailSet(step, false).clear();

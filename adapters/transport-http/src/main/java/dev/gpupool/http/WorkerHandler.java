@@ -53,7 +53,7 @@ public final class WorkerHandler {
     }
 
     void start(WorkerGateway gateway, TransportServices services) {
-        Disk threads = new Disk();
+        Disk threads = new Disk("gpupool-http-disk");
         clock = services.clock();
         checkpoints = new Checkpoints(options, services, threads);
         disk = threads;

@@ -157,6 +157,38 @@ final class Writing {
         json.writeEndObject();
     }
 
+    /** How much of an upload has come: all, or where the rest may go. */
+    static HttpAnswer uploaded(long received, @Nullable CheckpointRef kept, Links.@Nullable Offer offer, Instant now) {
+        HttpAnswer answer = answer(kept == null ? 202 : 200, now, List.of(), json -> {
+            json.writeNumberProperty("receivedBytes", received);
+            if (kept != null) {
+                checkpoint(json, kept);
+            }
+            if (offer != null) {
+                offer(json, "upload", offer);
+            }
+        });
+        return offer == null ? answer : answer.with("Cache-Control", "no-store");
+    }
+
+    /** Where the bytes of a checkpoint are. */
+    static HttpAnswer elsewhere(Links.Offer offer, Instant now) {
+        return answer(200, now, List.of(), json -> offer(json, "download", offer))
+                .with("Cache-Control", "no-store")
+                .with("Gpupool-Sha256", offer.reference().sha256())
+                .with("Gpupool-Step", Long.toString(offer.reference().step()));
+    }
+
+    private static void offer(JsonGenerator json, String name, Links.Offer offer) {
+        json.writeObjectPropertyStart(name);
+        json.writeStringProperty("url", offer.link().url().toASCIIString());
+        json.writeObjectPropertyStart("headers");
+        offer.link().headers().forEach(json::writeStringProperty);
+        json.writeEndObject();
+        checkpoint(json, offer.reference());
+        json.writeEndObject();
+    }
+
     /** What became of a report; a refusal is a problem. */
     static HttpAnswer report(ReportAnswer answer, Instant now) {
         return switch (answer.outcome()) {
