@@ -64,6 +64,7 @@ class FakePool:
         self.orders: List[Json] = []
         self.verdicts: Dict[str, str] = {}
         self.files: Dict[str, bytes] = {}
+        self.links: Any = None  # a FakeStore, to hand out links to
         self.changed = threading.Condition()
         self._faults: List[Fault] = []
         self._claims: Dict[str, Json] = {}
@@ -378,7 +379,8 @@ class FakePool:
             job["progress"] = body
         elif kind == "checkpoint" or (kind == "release" and body["checkpoint"] is not None):
             job["checkpoint"] = body["checkpoint"]
-            job["bytes"] = bytes(self._uploads[body["checkpoint"]["uri"]])
+            uri = body["checkpoint"]["uri"]
+            job["bytes"] = self.links.objects[uri] if uri.startswith("link:") else bytes(self._uploads[uri])
         if kind == "complete":
             job.update(state="DONE", result=body["result"])
         elif kind == "fail":
@@ -404,6 +406,9 @@ class FakePool:
             if first != len(stored):
                 raise Problem(409, "upload-mismatch", receivedBytes=len(stored))
             stored += call.data
+        if self.links is not None and match.group(1) is None and not stored:
+            link = {"uri": "link:" + uri, "sha256": digest, "sizeBytes": size, "step": step}
+            return self._json(202, receivedBytes=0, upload=self.links.link("PUT", link))
         if len(stored) < size:
             return self._json(202, receivedBytes=len(stored))
         if hashlib.sha256(stored).hexdigest() != digest:
@@ -416,6 +421,10 @@ class FakePool:
         if job["checkpoint"] is None:
             raise Problem(404, "not-found")
         data: bytes = job["bytes"]
+        if job["checkpoint"]["uri"].startswith("link:"):
+            if call.query.get("link") != "true":
+                raise Problem(406, "link-only")
+            return self._json(download=self.links.link("GET", job["checkpoint"]))
         headers = {"Content-Type": "application/octet-stream", "Gpupool-Sha256": job["checkpoint"]["sha256"],
                    "Gpupool-Step": str(job["checkpoint"]["step"])}
         match = re.fullmatch(r"bytes=(\d+)-", call.headers.get("Range") or "")

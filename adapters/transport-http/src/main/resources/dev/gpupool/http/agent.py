@@ -286,7 +286,7 @@ class _Wire:
         if sock is not None and sock.fileno() >= 0:
             os.close(sock.detach())
 
-    def send(self, method: str, path: str, headers: Dict[str, str], body: Optional[bytes],
+    def send(self, method: str, path: str, headers: Dict[str, str], body: Union[bytes, Iterator[bytes], None],
              timeout: float) -> http.client.HTTPResponse:
         """Sends, and waits for the head of the answer. A kept connection that was cut meanwhile is opened anew, except
         for bytes that may have arrived."""
@@ -375,6 +375,58 @@ class _Client:
         if answer is None:
             raise Unanswered("status %d without JSON: is this the pool's address?" % response.status)
         return answer
+
+
+class _StoreRefused(Exception):
+    """The host's object store said no to a link."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__("the host's object store answers %d%s" % (status, code))
+        self.status = status
+        self.gone = status in (404, 410)
+        self.expired = status in (401, 403)
+
+
+class _Link:
+    """Where the host's object store takes or gives the bytes of a checkpoint. Its query is a secret that no text shows,
+    and nothing of the pool's goes there but the bytes."""
+
+    def __init__(self, offer: Any) -> None:
+        try:
+            url, mark, query = offer["url"].partition("?")
+            if not re.fullmatch(r"https?://[!-~]+", url, re.IGNORECASE) or not re.fullmatch(r"[!-~]*", query):
+                raise ValueError
+            self._url = url if urllib.parse.urlsplit(url).path else url + "/"
+            self._query = mark + query
+            self._headers = {str(name): str(value) for name, value in offer["headers"].items()}
+            self.checkpoint: Json = offer["checkpoint"]
+            self.sha256 = str(self.checkpoint["sha256"])
+            self.size = int(self.checkpoint["sizeBytes"])
+            self.step = int(self.checkpoint["step"])
+            self._wire = _Wire(self._url)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise Unanswered("the pool gives a link that cannot be read") from None
+
+    def close(self) -> None:
+        self._wire.close()
+
+    def open(self, method: str, headers: Dict[str, str], body: Optional[Iterator[bytes]],
+             timeout: float) -> http.client.HTTPResponse:
+        """The answer with its body unread, if it is a 2xx. Another link may help after Unanswered and _StoreRefused."""
+        try:
+            response = self._wire.send(method, self._query, {**self._headers, **headers}, body, timeout)
+            if 200 <= response.status < 300:
+                return response
+            text = self._wire.read(response, ANSWER_BYTES).decode("utf-8", "replace")
+        except Unanswered as silence:
+            why = str(silence)
+            raise Unanswered("the host's object store: " + (why.replace(self._query, "?***") if self._query else why),
+                             silence.wait) from None
+        code = re.search(r"<Code>(\w{1,60})</Code>", text)  # the rest of it may repeat the query
+        refusal = _StoreRefused(response.status, " " + code.group(1) if code else "")
+        if 400 <= response.status < 500 and response.status not in (408, 425, 429):
+            raise refusal
+        raise Unanswered(str(refusal))
 
 
 def _encode(value: Any) -> bytes:
@@ -1610,10 +1662,11 @@ class _Slot:
             return None, None
         path = os.path.join(folder, "resume")
         backoff = self._agent.new_backoff()
-        spoilt = 0
+        spoilt, refused = 0, 0
         while not (self.killed or self.lost or self._agent.over.is_set()):
             try:
-                step = self._agent.member.download(lease.path("checkpoint"), path, lambda: bool(self.killed))
+                step = self._agent.member.download(lease.path("checkpoint", link="true"), path,
+                                                   lambda: bool(self.killed))
                 self._agent.log("job %s goes on from step %s" % (lease.job, step))
                 return path, lease.checkpoint.get("step") if step is None else step
             except Unanswered as silence:
@@ -1626,6 +1679,16 @@ class _Slot:
                 if refusal.status in (404, 409):
                     self.lose(refusal.type)
                 raise EnvironmentProblem("cannot get the checkpoint: %s" % refusal) from refusal
+            except _StoreRefused as refusal:
+                refused += 1
+                if refused == 3 and refusal.gone:
+                    self._agent.log("the checkpoint of job %s is gone: it begins anew: %s" % (lease.job, refusal))
+                    _remove(path)
+                    return None, None
+                if refused == 3:
+                    raise EnvironmentProblem("cannot get the checkpoint: %s" % refusal) from refusal
+                self._agent.log("the checkpoint of job %s is asked for again: %s" % (lease.job, refusal))
+                self._agent.pause(backoff.next())
             except _Spoilt as problem:
                 spoilt += 1
                 if spoilt == 3:
@@ -1683,10 +1746,11 @@ class _Slot:
             self.lose(str(report.verdict))
 
     def _upload(self, lease: _Lease, checkpoint: _Checkpoint, until: float) -> None:
-        """Sends the bytes in pieces. After silence it asks how many have arrived, and goes on from there."""
+        """Asks how many bytes have arrived, and sends the others in pieces; or all to where the answer says. After
+        silence it asks again."""
         path = lease.path("checkpoint", step=checkpoint.step, sha256=checkpoint.sha256)
         backoff = self._agent.new_backoff()
-        offset: Optional[int] = 0
+        offset: Optional[int] = None
         piece = self._timing.piece
         wrong = 0
         while not (self.lost or self.killed or self._agent.over.is_set()):
@@ -1695,6 +1759,9 @@ class _Slot:
                 answer = self._put(path, checkpoint, offset, piece)
                 if isinstance(answer.get("checkpoint"), dict):
                     checkpoint.reference = answer["checkpoint"]
+                    return
+                if offset is None and isinstance(answer.get("upload"), dict):
+                    checkpoint.reference = self._put_elsewhere(_Link(answer["upload"]), checkpoint)
                     return
                 received = _received(answer, checkpoint.size)
                 if offset is None or received > offset:
@@ -1712,6 +1779,11 @@ class _Slot:
                 wrong += 1
                 if refusal.status == 400 and wrong > 2:
                     raise CheckpointRefused("the pool does not take the checkpoint: %s" % refusal) from refusal
+            except _StoreRefused as refusal:
+                self._agent.log("the checkpoint of step %d is kept here for now: %s" % (checkpoint.step, refusal))
+                wrong += 0 if refusal.expired else 1
+                if wrong > 2:
+                    raise CheckpointRefused(str(refusal)) from refusal
             if time.monotonic() >= until:
                 return
             self._agent.pause(min(backoff.next(wait), max(0.0, until - time.monotonic())))
@@ -1719,17 +1791,34 @@ class _Slot:
     def _put(self, path: str, checkpoint: _Checkpoint, offset: Optional[int], length: int) -> Json:
         headers = {"Content-Type": "application/octet-stream"}
         piece = b""
-        if offset is None:
+        if offset is None and checkpoint.size > 0:
             headers["Content-Range"] = "bytes */%d" % checkpoint.size
-        elif checkpoint.size > 0:
+        elif offset is not None and checkpoint.size > 0:
             with open(checkpoint.path, "rb") as source:
                 source.seek(offset)
                 piece = source.read(length)
             headers["Content-Range"] = "bytes %d-%d/%d" % (offset, offset + len(piece) - 1, checkpoint.size)
         return self._agent.ask(path, piece, method="PUT", headers=headers, timeout=3 * self._timing.call)
 
+    def _put_elsewhere(self, link: _Link, checkpoint: _Checkpoint) -> Json:
+        """Sends all bytes to the host's object store. Returns what is to be committed."""
+        if (link.sha256, link.size, link.step) != (checkpoint.sha256, checkpoint.size, checkpoint.step):
+            raise Unanswered("the pool gives a link for another checkpoint")
+
+        def pieces() -> Iterator[bytes]:
+            for chunk in _chunks(checkpoint.path):
+                if self.lost or self.killed or self._agent.over.is_set():
+                    raise Unanswered("stopped")
+                yield chunk
+
+        try:
+            link.open("PUT", {"Content-Length": str(link.size)}, pieces(), 3 * self._timing.call)
+        finally:
+            link.close()
+        return link.checkpoint
+
     def _refused(self, refusal: Refused, checkpoint: _Checkpoint) -> Optional[int]:
-        """Where to go on after a refusal."""
+        """Where to go on after a refusal; None to ask."""
         if refusal.type == "upload-mismatch":
             return _received(refusal.body, checkpoint.size)
         if refusal.type == "too-large":
@@ -1739,7 +1828,7 @@ class _Slot:
             self.lose(refusal.type)
         elif refusal.status == 507:
             self._agent.log("the pool's disk is full: the checkpoint of step %d is kept here for now" % checkpoint.step)
-        return 0
+        return None
 
     # --- the end of an attempt
 
@@ -1984,7 +2073,8 @@ class _Membership:
         return session
 
     def download(self, path: str, target: str, stop: Callable[[], bool]) -> Optional[int]:
-        """Adds what is still missing to a file, and checks the whole. Returns the checkpoint's step."""
+        """Adds what is still missing to a file, from the pool or from where it says, and checks the whole. Returns the
+        checkpoint's step."""
         session = self.current()
         have = os.path.getsize(target) if os.path.exists(target) else 0
         headers = {"Range": "bytes=%d-" % have} if have else {}
@@ -1996,16 +2086,12 @@ class _Membership:
                 raise Unanswered("the download begins anew") from refusal
             self._heed_refusal(refusal, session)
             raise
-        if have and (response.status != 206
-                     or not (response.getheader("Content-Range") or "").startswith("bytes %d-" % have)):
-            have = 0
+        if (response.getheader("Content-Type") or "").startswith("application/json"):
+            answer = _parse(wire.read(response, ANSWER_BYTES)) or {}
+            self._agent.obey(answer, session)
+            return self._follow(_Link(answer.get("download")), headers, target, stop)
         try:
-            with open(target, "r+b" if have else "wb") as opened:
-                opened.seek(have)
-                for chunk in _arriving(response):
-                    opened.write(chunk)
-                    if stop():
-                        raise Unanswered("stopped")
+            self._add(response, target, stop)
         finally:
             if not response.isclosed():
                 wire.close()
@@ -2015,6 +2101,40 @@ class _Membership:
             raise _Spoilt("the checkpoint's bytes do not have the digest %s" % expected)
         step = response.getheader("Gpupool-Step") or ""
         return int(step) if step.isdigit() else None
+
+    def _follow(self, link: _Link, headers: Dict[str, str], target: str, stop: Callable[[], bool]) -> int:
+        """The same from the host's object store."""
+        try:
+            self._add(link.open("GET", headers, None, self._agent.timing.call), target, stop, link.size)
+        except _StoreRefused as refusal:
+            if refusal.status != 416:
+                raise
+            _remove(target)
+            raise Unanswered("the download begins anew") from refusal
+        finally:
+            link.close()
+        if os.path.getsize(target) != link.size or _digest(target) != link.sha256:
+            _remove(target)
+            raise _Spoilt("the checkpoint's bytes do not have the digest %s" % link.sha256)
+        return link.step
+
+    @staticmethod
+    def _add(response: http.client.HTTPResponse, target: str, stop: Callable[[], bool],
+             most: Optional[int] = None) -> None:
+        """Writes what arrives behind what is there, or from the beginning if that is what arrives; a little more than
+        the most at most."""
+        have = os.path.getsize(target) if os.path.exists(target) else 0
+        if have and (response.status != 206
+                     or not (response.getheader("Content-Range") or "").startswith("bytes %d-" % have)):
+            have = 0
+        with open(target, "r+b" if have else "wb") as opened:
+            opened.seek(have)
+            for chunk in _arriving(response):
+                opened.write(chunk)
+                if stop():
+                    raise Unanswered("stopped")
+                if most is not None and opened.tell() > most:
+                    return
 
     def goodbye(self, reason: str) -> None:
         session = self.session

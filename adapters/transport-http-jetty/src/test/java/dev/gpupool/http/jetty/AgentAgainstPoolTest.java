@@ -8,6 +8,7 @@ import dev.gpupool.JobHandle;
 import dev.gpupool.JobRequest;
 import dev.gpupool.JobState;
 import dev.gpupool.PoolEvent;
+import dev.gpupool.http.HttpOptions;
 import dev.gpupool.http.jetty.Workers.Worker;
 import dev.gpupool.spi.storage.PoolStorage;
 import java.nio.file.Files;
@@ -101,6 +102,32 @@ class AgentAgainstPoolTest {
         assertThat(resumed).isEqualTo(whole);
         assertThat(folder.resolve("workers/second"))
                 .isDirectoryNotContaining(path -> path.toString().contains("first"));
+    }
+
+    @Test
+    void shouldResumeFromTheHostsObjectStoreWhenTheAgentIsKilled() throws Exception {
+        try (SignedStore store = new SignedStore()) {
+            LivePool pool = new LivePool(
+                    0,
+                    storage,
+                    folder,
+                    transport -> transport,
+                    HttpOptions.ofDefaults().checkpointLinks(store));
+            pools.add(pool);
+            Worker first =
+                    workers.notebook("first", pool.notebook("colab.ipynb"), "ana@example.org", "Colab-1", Map.of());
+            JobHandle job = pool.train("job", 5_000, 300);
+            pool.await(PoolEvent.Type.JOB_CHECKPOINTED, job);
+            first.kill();
+            assertThat(String.valueOf(job.info().checkpoint())).contains("link:");
+
+            workers.notebook("second", pool.notebook("colab.ipynb"), "bia@example.org", "Colab-2", Map.of());
+
+            assertThat(result(job)).contains("\"steps\":5000");
+            assertThat(job.info().attempt()).isEqualTo(2);
+            assertThat(store.asked()).hasSizeGreaterThan(2);
+            assertThat(folder.resolve("checkpoints")).isEmptyDirectory();
+        }
     }
 
     @Test

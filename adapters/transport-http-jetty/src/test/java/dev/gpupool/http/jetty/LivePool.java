@@ -40,7 +40,12 @@ final class LivePool implements AutoCloseable {
 
     /** @param before stands between the pool and its transport */
     LivePool(int port, PoolStorage storage, Path folder, UnaryOperator<WorkerTransport> before) throws IOException {
-        http = HttpTransport.standalone(port, HttpOptions.ofDefaults().uploads(folder.resolve("uploads")));
+        this(port, storage, folder, before, HttpOptions.ofDefaults());
+    }
+
+    LivePool(int port, PoolStorage storage, Path folder, UnaryOperator<WorkerTransport> before, HttpOptions options)
+            throws IOException {
+        http = HttpTransport.standalone(port, options.uploads(folder.resolve("uploads")));
         pool = GpuPool.builder()
                 .storage(storage)
                 .transport(before.apply(http))
