@@ -22,17 +22,17 @@ final class Joining {
         Registration registration = Reading.registration(body, join);
         TransportServices services = door.services();
         return services.tokens()
-                .take(join, registration.instanceId())
+                .take(join, registration)
                 .thenCompose(taken -> door.call(gateway -> gateway.register(registration)))
                 .thenCompose(answer -> answer instanceof Accepted accepted
-                        ? welcome(services, registration, accepted)
+                        ? welcome(services, join, registration, accepted)
                         : refuse(services, join, registration, answer));
     }
 
     private static CompletableFuture<HttpAnswer> welcome(
-            TransportServices services, Registration registration, Accepted accepted) {
+            TransportServices services, Bearer.Join join, Registration registration, Accepted accepted) {
         return services.tokens()
-                .issue(registration, accepted.sessionId())
+                .issue(join, registration, accepted.sessionId())
                 .thenApply(token -> Writing.answer(
                         201, services.clock().instant(), List.of(), json -> Writing.accepted(json, accepted, token)));
     }
@@ -48,7 +48,7 @@ final class Joining {
                 : new Problem(403, "registration-refused", reason == RefusalReason.ACCOUNT_PENDING, refused.message());
         problem.with("reason", reason.name());
         return services.tokens()
-                .giveBack(join, registration.instanceId())
+                .giveBack(join, registration)
                 .thenCompose(given -> CompletableFuture.failedFuture(problem));
     }
 }

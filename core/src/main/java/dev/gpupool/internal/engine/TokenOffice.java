@@ -4,9 +4,11 @@ import dev.gpupool.NewToken;
 import dev.gpupool.PoolBusyException;
 import dev.gpupool.PoolClosedException;
 import dev.gpupool.TokenSpec;
+import dev.gpupool.internal.record.Account;
 import dev.gpupool.internal.record.PolicyDoc;
 import dev.gpupool.internal.record.Session;
 import dev.gpupool.internal.record.TokenDoc;
+import dev.gpupool.internal.record.Worker;
 import dev.gpupool.spi.internal.Require;
 import dev.gpupool.spi.worker.Bearer;
 import dev.gpupool.spi.worker.LeaseHolder;
@@ -122,21 +124,21 @@ final class TokenOffice implements WorkerTokens {
     }
 
     @Override
-    public CompletableFuture<Void> take(Bearer.Join join, String instanceId) {
+    public CompletableFuture<Void> take(Bearer.Join join, Registration registration) {
         return Gateway.guarded(() -> {
-            Require.name("take.instanceId", instanceId);
+            Require.notNull("take.registration", registration);
             TokenDoc known = cache.find(Require.notNull("take.join", join).tokenId());
             if (known != null && known.unlimited() && refusal(known) == null) {
                 return CompletableFuture.completedFuture(null);
             }
-            return change(join, (decision, entry) -> take(decision, entry, instanceId));
+            return change(join, (decision, entry) -> take(decision, entry, registration));
         });
     }
 
-    private @Nullable TokenRefused take(Decision decision, Entry<TokenDoc> entry, String instanceId) {
+    private @Nullable TokenRefused take(Decision decision, Entry<TokenDoc> entry, Registration said) {
         TokenDoc doc = entry.current();
         TokenRefused refusal = doc == null ? unknown() : refusal(doc);
-        if (doc == null || refusal != null || doc.unlimited() || doc.takers().contains(instanceId)) {
+        if (doc == null || refusal != null || doc.unlimited() || doc.takers().contains(instance(said)) || runs(said)) {
             return refusal;
         }
         if (doc.uses() <= 0) {
@@ -144,26 +146,46 @@ final class TokenOffice implements WorkerTokens {
                     Reason.USED_UP,
                     "token " + doc.id() + " has begun as many sessions as it may; ask the operator for another");
         }
-        decision.put(entry, doc.taken(instanceId));
+        decision.put(entry, doc.taken(instance(said)));
         return null;
     }
 
+    /** A process is one only as one worker: another name is another session. */
+    private static String instance(Registration said) {
+        return said.worker() + '/' + said.instanceId();
+    }
+
+    /** Whether the instance will find its session again rather than begin one. */
+    private boolean runs(Registration said) {
+        Worker worker = kernel.view().workers().doc(said.worker());
+        Session session = worker == null ? null : kernel.view().sessions().doc(worker.session());
+        return session != null
+                && session.live()
+                && session.instanceId().equals(said.instanceId())
+                && session.tenant().equals(said.tenant())
+                && session.account().equals(Account.id(said.provider(), said.account()));
+    }
+
     @Override
-    public CompletableFuture<Void> giveBack(Bearer.Join join, String instanceId) {
+    public CompletableFuture<Void> giveBack(Bearer.Join join, Registration registration) {
         return Gateway.guarded(() -> {
-            Require.name("giveBack.instanceId", instanceId);
-            TokenDoc known = cache.find(Require.notNull("giveBack.join", join).tokenId());
-            if (known != null && known.unlimited()) {
+            String instance = instance(Require.notNull("giveBack.registration", registration));
+            if (isUnlimited(Require.notNull("giveBack.join", join))) {
                 return CompletableFuture.completedFuture(null);
             }
             return change(join, (decision, entry) -> {
                 TokenDoc doc = entry.current();
-                if (doc != null && doc.takers().contains(instanceId)) {
-                    decision.put(entry, doc.givenBack(instanceId));
+                if (doc != null && doc.takers().contains(instance)) {
+                    decision.put(entry, doc.givenBack(instance));
                 }
                 return null;
             });
         });
+    }
+
+    private boolean isUnlimited(Bearer.Join join) {
+        TokenDoc known = cache.find(join.tokenId());
+        return known != null && known.unlimited();
     }
 
     /** Changes a stored token, or says why not once what that relies on is durable. */
@@ -192,17 +214,20 @@ final class TokenOffice implements WorkerTokens {
     }
 
     @Override
-    public CompletableFuture<String> issue(Registration registration, String sessionId) {
+    public CompletableFuture<String> issue(Bearer.Join join, Registration registration, String sessionId) {
         return Gateway.guarded(() -> {
-            Require.notNull("issue.registration", registration);
+            String instance = instance(Require.notNull("issue.registration", registration));
+            boolean counted = !isUnlimited(Require.notNull("issue.join", join));
             String id = TokenText.id(
                     "issue.sessionId", TokenDoc.Kind.SESSION.prefix() + Require.notNull("issue.sessionId", sessionId));
             String text = kernel.look(() -> TokenText.make(id, kernel.random()));
             CompletableFuture<String> done = new CompletableFuture<>();
             kernel.submit(waits.command(done, decision -> {
                 Entry<TokenDoc> entry = kernel.view().tokens().entry(id);
-                if (!entry.loaded()) {
+                Entry<TokenDoc> spent = kernel.view().tokens().entry(join.tokenId());
+                if (!entry.loaded() || (counted && !spent.loaded())) {
                     decision.fetch(entry.key());
+                    decision.fetch(spent.key());
                     return;
                 }
                 TokenDoc known = entry.current();
@@ -213,6 +238,10 @@ final class TokenOffice implements WorkerTokens {
                 TokenDoc base = known == null ? ofSession(id, registration) : known;
                 long until = kernel.time().wall() + holds(registration, sessionId);
                 decision.put(entry, base.opened(TokenText.digest(text), until));
+                TokenDoc used = counted ? spent.current() : null;
+                if (used != null && used.takers().contains(instance)) {
+                    decision.put(spent, used.spent(instance));
+                }
                 end(decision, done, null, () -> done.complete(text));
             }));
             return done;

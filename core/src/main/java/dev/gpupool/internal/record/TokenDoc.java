@@ -19,7 +19,7 @@ import java.util.List;
  * @param createdAt when it was made, by wall clock
  * @param expiresAt from when on it opens nothing, by wall clock
  * @param uses how many sessions it may begin yet, or {@link #UNLIMITED}
- * @param takers the instances that took a use lately, the newest first
+ * @param takers the instances that took a use and have begun no session since, the newest first
  * @param revokedAt when it was taken back, or 0
  */
 public record TokenDoc(
@@ -117,17 +117,24 @@ public record TokenDoc(
         return now - expiresAt >= (kind == Kind.SESSION ? DAY_MILLIS : 30 * DAY_MILLIS);
     }
 
-    public TokenDoc taken(String instanceId) {
+    public TokenDoc taken(String instance) {
         List<String> next = new ArrayList<>();
-        next.add(instanceId);
+        next.add(instance);
         next.addAll(takers.subList(0, Math.min(takers.size(), KEPT_TAKERS - 1)));
         return with(digests, expiresAt, uses - 1, List.copyOf(next), revokedAt);
     }
 
-    public TokenDoc givenBack(String instanceId) {
-        List<String> next =
-                takers.stream().filter(taker -> !taker.equals(instanceId)).toList();
-        return with(digests, expiresAt, uses + 1, next, revokedAt);
+    public TokenDoc givenBack(String instance) {
+        return with(digests, expiresAt, uses + 1, without(instance), revokedAt);
+    }
+
+    /** A session was begun with the use that the instance took: it is spent. */
+    public TokenDoc spent(String instance) {
+        return with(digests, expiresAt, uses, without(instance), revokedAt);
+    }
+
+    private List<String> without(String instance) {
+        return takers.stream().filter(taker -> !taker.equals(instance)).toList();
     }
 
     /** Opened by one text more; the oldest no longer opens it. */

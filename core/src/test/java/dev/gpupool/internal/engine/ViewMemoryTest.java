@@ -133,10 +133,10 @@ class ViewMemoryTest {
             NewToken token = pool.tokens().create(TokenSpec.pool().uses(2)).join();
             Bearer.Join join =
                     (Bearer.Join) wire.tokens().bearer(token.secret()).join();
-            wire.tokens().take(join, "i").join();
             Registration said = new Registration(
                     "", "colab", "a", "w", "i", Duration.ZERO, null, 1, List.of(), Map.of(), List.of());
-            String session = wire.tokens().issue(said, "s" + i).join();
+            wire.tokens().take(join, said).join();
+            String session = wire.tokens().issue(join, said, "s" + i).join();
             assertThat(wire.tokens().bearer(session).join()).isInstanceOf(Bearer.Session.class);
             pool.tokens().revoke(join.tokenId()).join();
         }

@@ -20,34 +20,35 @@ public interface WorkerTokens {
     CompletableFuture<Bearer> bearer(String token);
 
     /**
-     * Takes one use of a join token. An instance that took one lately takes no second. Writes nothing for a token for any
-     * number of sessions.
+     * Takes one use of a join token for a registration that is about to be made. Neither an instance whose session runs
+     * takes one, nor one that took one and has begun no session since: an answer to it was lost.
      *
      * @param join the token
-     * @param instanceId the worker's process
+     * @param registration what is about to be registered; its worker and instance count
      * @return done when it is durable
      */
-    CompletableFuture<Void> take(Bearer.Join join, String instanceId);
+    CompletableFuture<Void> take(Bearer.Join join, Registration registration);
 
     /**
-     * Gives a use back that began no session.
+     * Gives a use back that began no session; does nothing if the instance has begun one with it.
      *
      * @param join the token
-     * @param instanceId the worker's process
+     * @param registration what was refused
      * @return done when it is durable
      */
-    CompletableFuture<Void> giveBack(Bearer.Join join, String instanceId);
+    CompletableFuture<Void> giveBack(Bearer.Join join, Registration registration);
 
     /**
      * Makes a token for a session that was accepted. The last three that were made for one session all hold, since an
      * answer that bears one may be lost. It holds for a day after the session can have ended, for late reports, and for 30
      * days if the session has no end; making another prolongs it. Refused if the session's token was revoked.
      *
+     * @param join the token that the session was begun with; the use that was taken for it is spent now
      * @param registration what was accepted
      * @param sessionId the session
      * @return the token: 40 to 200 characters of {@code [A-Za-z0-9._~-]}
      */
-    CompletableFuture<String> issue(Registration registration, String sessionId);
+    CompletableFuture<String> issue(Bearer.Join join, Registration registration, String sessionId);
 
     /**
      * Makes a join token for a notebook that is served filled in: for the operator's tenant, for any number of

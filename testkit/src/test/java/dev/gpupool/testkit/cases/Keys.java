@@ -53,15 +53,30 @@ final class Keys {
     }
 
     void take(Bearer.Join join, String instance) {
-        world.await(transport().take(join, instance));
+        world.await(taking(join, instance));
     }
 
     void giveBack(Bearer.Join join, String instance) {
-        world.await(transport().giveBack(join, instance));
+        world.await(transport().giveBack(join, registration(instance)));
     }
 
     String issue(Registration registration, String session) {
-        return world.await(transport().issue(registration, session));
+        return world.await(issuing(registration, session));
+    }
+
+    CompletableFuture<Void> taking(Bearer.Join join, String instance) {
+        return transport().take(join, registration(instance));
+    }
+
+    /** With a token of which nothing is counted. */
+    CompletableFuture<String> issuing(Registration registration, String session) {
+        return transport().issue(new Bearer.Join("gpj-0", "", null, null), registration, session);
+    }
+
+    /** One of an instance that is a worker of its own. */
+    static Registration registration(String instance) {
+        return new Registration(
+                "", "onprem", "a", "w-" + instance, instance, Duration.ZERO, null, 1, List.of(), Map.of(), List.of());
     }
 
     Throwable failure(CompletableFuture<?> future) {

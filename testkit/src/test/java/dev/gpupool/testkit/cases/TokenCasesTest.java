@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -128,7 +129,7 @@ class TokenCasesTest {
         assertThat(keys.join(token)).isEqualTo(join);
         world.advance(Duration.ofMillis(1));
         assertThat(keys.refusal(token.secret())).isEqualTo(Reason.EXPIRED);
-        assertThat(keys.refusal(keys.transport().take(join, "i"))).isEqualTo(Reason.EXPIRED);
+        assertThat(keys.refusal(keys.taking(join, "i"))).isEqualTo(Reason.EXPIRED);
         assertThat(world.pool().tokens().list()).containsExactly(token.info());
     }
 
@@ -139,7 +140,7 @@ class TokenCasesTest {
         world.minutes(3);
         keys.revoke(token.info().id());
         assertThat(keys.refusal(token.secret())).isEqualTo(Reason.REVOKED);
-        assertThat(keys.refusal(keys.transport().take(join, "i"))).isEqualTo(Reason.REVOKED);
+        assertThat(keys.refusal(keys.taking(join, "i"))).isEqualTo(Reason.REVOKED);
         TokenInfo revoked = keys.listed(token.info().id());
         assertThat(revoked.revokedAt()).isEqualTo(World.MONDAY.plus(Duration.ofMinutes(3)));
         world.minutes(3);
@@ -158,7 +159,7 @@ class TokenCasesTest {
         keys.take(join, "one");
         keys.take(join, "two");
         assertThat(keys.listed(token.info().id()).usesLeft()).isZero();
-        assertThat(keys.refusal(keys.transport().take(join, "three"))).isEqualTo(Reason.USED_UP);
+        assertThat(keys.refusal(keys.taking(join, "three"))).isEqualTo(Reason.USED_UP);
         keys.take(join, "two");
         assertThat(keys.join(token)).as("who bears it is known still").isEqualTo(join);
         keys.giveBack(join, "three");
@@ -169,7 +170,54 @@ class TokenCasesTest {
         keys.giveBack(join, "one");
         assertThat(keys.listed(token.info().id()).usesLeft()).isEqualTo(1);
         keys.take(join, "three");
-        assertThat(keys.refusal(keys.transport().take(join, "one"))).isEqualTo(Reason.USED_UP);
+        assertThat(keys.refusal(keys.taking(join, "one"))).isEqualTo(Reason.USED_UP);
+    }
+
+    @Test
+    void shouldTakeAUseForEverySessionAndNoneForTheRepeatOfARegistration() {
+        NewToken token = keys.create(TokenSpec.pool().uses(2));
+        Bearer.Join join = keys.join(token);
+        Registration said = Keys.registration("colab", "a", "w");
+        String first = begun(join, said);
+        assertThat(keys.listed(join.tokenId()).usesLeft()).isEqualTo(1);
+
+        assertThat(begun(join, said)).as("the answer was lost").isEqualTo(first);
+        assertThat(keys.listed(join.tokenId()).usesLeft()).isEqualTo(1);
+
+        world.await(world.wire().gateway().bye(first, "DONE", Duration.ZERO));
+        assertThat(begun(join, said)).as("the same instance, another session").isNotEqualTo(first);
+        assertThat(keys.listed(join.tokenId()).usesLeft()).isZero();
+
+        Registration other = Keys.registration("colab", "b", "v");
+        assertThat(keys.refusal(keys.transport().take(join, other))).isEqualTo(Reason.USED_UP);
+    }
+
+    @Test
+    void shouldCountTheSameInstanceUnderAnotherNameAsAnother() {
+        Bearer.Join join = keys.join(keys.create(TokenSpec.account("colab", "a")));
+        Registration said = Keys.registration("colab", "a", "w");
+        begun(join, said);
+        Registration twin = new Registration(
+                "", "colab", "a", "w2", said.instanceId(), Duration.ZERO, null, 1, List.of(), Map.of(), List.of());
+        assertThat(keys.refusal(keys.transport().take(join, twin))).isEqualTo(Reason.USED_UP);
+    }
+
+    @Test
+    void shouldGiveNoUseBackThatBeganASession() {
+        Bearer.Join join = keys.join(keys.create(TokenSpec.account("colab", "a")));
+        Registration said = Keys.registration("colab", "a", "w");
+        begun(join, said);
+        world.await(keys.transport().giveBack(join, said));
+        assertThat(keys.listed(join.tokenId()).usesLeft()).isZero();
+    }
+
+    /** As a transport does it. */
+    private String begun(Bearer.Join join, Registration said) {
+        world.await(keys.transport().take(join, said));
+        RegistrationAnswer answer = world.await(world.wire().gateway().register(said));
+        String session = ((RegistrationAnswer.Accepted) answer).sessionId();
+        world.await(keys.transport().issue(join, said, session));
+        return session;
     }
 
     @Test
@@ -185,7 +233,7 @@ class TokenCasesTest {
         }
         keys.revoke("gps-s1");
         assertThat(keys.refusal(made.get(3))).isEqualTo(Reason.REVOKED);
-        assertThat(keys.refusal(keys.transport().issue(said, "s1"))).isEqualTo(Reason.REVOKED);
+        assertThat(keys.refusal(keys.issuing(said, "s1"))).isEqualTo(Reason.REVOKED);
     }
 
     @Test
@@ -237,7 +285,7 @@ class TokenCasesTest {
         shown.add(token.toString());
         shown.add(keys.join(token).toString());
         keys.take(keys.join(token), "i");
-        shown.add(keys.failure(keys.transport().take(keys.join(token), "j")).toString());
+        shown.add(keys.failure(keys.taking(keys.join(token), "j")).toString());
         keys.revoke(token.info().id());
         shown.add(keys.failure(keys.transport().bearer(token.secret())).toString());
         assertThat(shown).allMatch(text -> text.contains(token.info().id()));
@@ -308,10 +356,6 @@ class TokenCasesTest {
         assertThat(info.note()).contains(operator.info().id());
         keys.take(join, "one");
         keys.take(join, "two");
-        assertThat(keys.failure(keys.transport().take(join, "i\n")))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("take.instanceId")
-                .hasMessageContaining("\"i\\n\"");
     }
 
     @Test

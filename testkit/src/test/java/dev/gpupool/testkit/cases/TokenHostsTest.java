@@ -101,7 +101,7 @@ class TokenHostsTest {
             Bearer.Join join = here.join(token);
             List<CompletableFuture<Void>> takes = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
-                takes.add((i % 2 == 0 ? here : there).transport().take(join, "i" + i));
+                takes.add((i % 2 == 0 ? here : there).taking(join, "i" + i));
             }
             a.minutes(1);
             assertThat(takes).allMatch(CompletableFuture::isDone);
@@ -153,7 +153,7 @@ class TokenHostsTest {
             for (int i = 0; i < 9; i++) {
                 CompletableFuture<Bearer> answer = keys.transport().bearer(token.secret());
                 assertThat(answer).isCompletedWithValue(join);
-                assertThat(keys.transport().take(join, "i")).isCompleted();
+                assertThat(keys.taking(join, "i")).isCompleted();
                 world.minutes(1);
             }
             assertThat(keys.transport().bearer(made(unseen))).isCompletedExceptionally();

@@ -35,8 +35,7 @@ class TokenUseProperties {
                     keys.take(join, instance);
                     takers.add(instance);
                 } else {
-                    assertThat(keys.refusal(keys.transport().take(join, instance)))
-                            .isEqualTo(Reason.USED_UP);
+                    assertThat(keys.refusal(keys.taking(join, instance))).isEqualTo(Reason.USED_UP);
                 }
                 assertThat(keys.listed(join.tokenId()).usesLeft()).isEqualTo(uses - takers.size());
             }

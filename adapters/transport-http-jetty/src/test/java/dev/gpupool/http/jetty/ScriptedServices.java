@@ -75,17 +75,17 @@ final class ScriptedServices implements TransportServices, WorkerTokens {
     }
 
     @Override
-    public CompletableFuture<Void> take(Bearer.Join join, String instanceId) {
+    public CompletableFuture<Void> take(Bearer.Join join, Registration registration) {
         return CompletableFuture.completedFuture(null);
     }
 
     @Override
-    public CompletableFuture<Void> giveBack(Bearer.Join join, String instanceId) {
+    public CompletableFuture<Void> giveBack(Bearer.Join join, Registration registration) {
         return CompletableFuture.completedFuture(null);
     }
 
     @Override
-    public CompletableFuture<String> issue(Registration registration, String sessionId) {
+    public CompletableFuture<String> issue(Bearer.Join join, Registration registration, String sessionId) {
         String token = "session-" + count.incrementAndGet();
         LeaseHolder holder = new LeaseHolder(
                 registration.tenant(), registration.provider(), registration.account(), registration.worker());
