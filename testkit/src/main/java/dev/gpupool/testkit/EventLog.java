@@ -1,15 +1,14 @@
 package dev.gpupool.testkit;
 
+import dev.gpupool.spi.internal.Sha256;
 import dev.gpupool.spi.storage.Changeset;
 import dev.gpupool.spi.storage.Op;
 import dev.gpupool.spi.worker.Directive;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -80,13 +79,9 @@ public final class EventLog {
      * @return 64 lower-case hexadecimal digits
      */
     public synchronized String hash() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(text, 0, length);
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.start();
+        digest.update(text, 0, length);
+        return Sha256.hex(digest.digest());
     }
 
     /** Adds the line of a changeset that took effect, if it wrote anything. */

@@ -2,6 +2,7 @@ package dev.gpupool.http;
 
 import dev.gpupool.spi.checkpoint.CheckpointRef;
 import dev.gpupool.spi.internal.Require;
+import dev.gpupool.spi.internal.Sha256;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -86,7 +87,7 @@ public interface CheckpointLinks {
         public String name() {
             String readable =
                     jobId.substring(0, Math.min(READABLE, jobId.length())).replaceAll("[^A-Za-z0-9_-]", "_");
-            String whole = Digests.hex(jobId.getBytes(StandardCharsets.UTF_8)).substring(0, 32);
+            String whole = Sha256.of(jobId.getBytes(StandardCharsets.UTF_8)).substring(0, 32);
             return readable + '-' + whole + '/' + step + '-' + sha256;
         }
 

@@ -1,5 +1,6 @@
 package dev.gpupool.http;
 
+import dev.gpupool.spi.internal.Sha256;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +36,7 @@ final class Replays {
         if (key == null) {
             return call.get();
         }
-        String digest = Digests.hex(body);
+        String digest = Sha256.of(body);
         String name = scope + ' ' + key;
         CompletableFuture<HttpAnswer> mine = new CompletableFuture<>();
         First first;

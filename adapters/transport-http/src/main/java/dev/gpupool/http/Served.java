@@ -1,5 +1,6 @@
 package dev.gpupool.http;
 
+import dev.gpupool.spi.internal.Sha256;
 import dev.gpupool.spi.worker.Bearer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +42,7 @@ final class Served {
         byte[] agent = resource("agent.py");
         return new HttpAnswer(200, agent)
                 .with("Content-Type", "text/x-python; charset=utf-8")
-                .with("Gpupool-Sha256", Digests.hex(agent));
+                .with("Gpupool-Sha256", Sha256.of(agent));
     }
 
     /** A notebook with the pool's address and a fresh join token filled in. */

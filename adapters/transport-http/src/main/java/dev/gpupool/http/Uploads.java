@@ -2,6 +2,7 @@ package dev.gpupool.http;
 
 import dev.gpupool.spi.checkpoint.CheckpointRef;
 import dev.gpupool.spi.checkpoint.CheckpointStore;
+import dev.gpupool.spi.internal.Sha256;
 import dev.gpupool.spi.worker.LeaseToken;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +16,6 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +37,7 @@ final class Uploads {
     /** What is uploaded: the same again is the same upload. */
     record Key(LeaseToken lease, long step, String sha256) {
         private String ofLease() {
-            return Digests.hex((lease.leaseId() + '\n' + lease.jobId()).getBytes(StandardCharsets.UTF_8))
+            return Sha256.of((lease.leaseId() + '\n' + lease.jobId()).getBytes(StandardCharsets.UTF_8))
                     .substring(0, 32);
         }
 
@@ -169,13 +169,13 @@ final class Uploads {
     }
 
     private static String digest(Path file) throws IOException {
-        MessageDigest sha256 = Digests.sha256();
+        MessageDigest sha256 = Sha256.start();
         try (InputStream bytes = new DigestInputStream(Files.newInputStream(file), sha256)) {
             byte[] buffer = new byte[1 << 16];
             while (bytes.read(buffer) >= 0) {
                 // The digest takes it.
             }
         }
-        return HexFormat.of().formatHex(sha256.digest());
+        return Sha256.hex(sha256.digest());
     }
 }

@@ -1,6 +1,7 @@
 package dev.gpupool.internal.checkpoint;
 
 import dev.gpupool.spi.checkpoint.CheckpointRef;
+import dev.gpupool.spi.internal.Sha256;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
@@ -25,7 +26,7 @@ public final class CheckpointName {
     /** How the names of a job's checkpoints begin, and no other's. */
     public static String ofJob(String jobId) {
         String readable = jobId.substring(0, Math.min(READABLE, jobId.length())).replaceAll("[^A-Za-z0-9_-]", "_");
-        String whole = Sha256.hex(Sha256.start().digest(jobId.getBytes(StandardCharsets.UTF_8)));
+        String whole = Sha256.of(jobId.getBytes(StandardCharsets.UTF_8));
         return "job_" + readable + "-" + whole.substring(0, 16) + "-";
     }
 

@@ -2,6 +2,7 @@ package dev.gpupool.internal.checkpoint;
 
 import dev.gpupool.spi.checkpoint.CheckpointCorrupt;
 import dev.gpupool.spi.checkpoint.CheckpointRef;
+import dev.gpupool.spi.internal.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;

@@ -2,11 +2,9 @@ package dev.gpupool.internal.engine;
 
 import dev.gpupool.JobRequest;
 import dev.gpupool.Requirements;
+import dev.gpupool.spi.internal.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Ids and digests of jobs: SHA-256, cut to 128 bits, in hexadecimal digits. */
@@ -48,11 +46,6 @@ final class JobIds {
     }
 
     private static String hash(String text) {
-        try {
-            byte[] full = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(full, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.of(text.getBytes(StandardCharsets.UTF_8)).substring(0, 32);
     }
 }

@@ -2,11 +2,10 @@ package dev.gpupool.internal.engine;
 
 import dev.gpupool.internal.record.TokenDoc;
 import dev.gpupool.spi.internal.Require;
+import dev.gpupool.spi.internal.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
@@ -51,12 +50,7 @@ final class TokenText {
     }
 
     static String digest(String token) {
-        try {
-            byte[] text = token.getBytes(StandardCharsets.US_ASCII);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.of(token.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Whether what was shown opens a token; takes as long whether or not it does. */
