@@ -169,6 +169,11 @@ final class Checkpoints {
         }
 
         @Override
+        public boolean mayBlock() {
+            return true;
+        }
+
+        @Override
         public boolean take(byte[] bytes, int length) {
             return upload.take(bytes, length);
         }

@@ -8,6 +8,17 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface HttpExchange {
     /**
+     * Whether {@link #take} may wait for a disk, as it does for the bytes of a checkpoint: then it is called where waiting
+     * holds up no other request, and the body may take as long as it keeps coming. Any other body is small and should be
+     * given up if it does not come in time.
+     *
+     * @return false for most
+     */
+    default boolean mayBlock() {
+        return false;
+    }
+
+    /**
      * Takes a piece of the body.
      *
      * @param bytes holds the piece; not kept

@@ -5,16 +5,12 @@ import dev.gpupool.spi.worker.LeaseReport;
 import dev.gpupool.spi.worker.LeaseToken;
 import dev.gpupool.spi.worker.ReportAnswer;
 import dev.gpupool.spi.worker.TransportServices.LeaseState;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The calls about one lease. */
 final class LeaseCalls {
-    private static final Set<String> REPORTS =
-            new TreeSet<>(Set.of("progress", "checkpoint", "complete", "fail", "release"));
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
     private final Door door;
@@ -30,16 +26,13 @@ final class LeaseCalls {
     }
 
     void requireKnown(String what) {
-        if (!REPORTS.contains(what)) {
+        if (!Reading.isReport(what)) {
             throw Problem.notFound("not-found", "there is no such call of a lease");
         }
     }
 
     CompletableFuture<HttpAnswer> report(Bearer.Session worker, String what, Body body) {
         LeaseReport report = Reading.report(what, body, leaseId);
-        if (report == null) {
-            throw Problem.notFound("not-found", "there is no such call of a lease");
-        }
         return leases.require(worker, leaseId)
                 .thenCompose(own -> door.call(gateway -> gateway.report(report)))
                 .thenApply(answer -> judged(report, answer));

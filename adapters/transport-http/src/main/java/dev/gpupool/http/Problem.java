@@ -52,6 +52,23 @@ final class Problem extends RuntimeException {
         return new Problem(507, "storage-full", true, detail).with("retryAfterSeconds", 30);
     }
 
+    /** What a server refuses before the protocol sees it. */
+    static Problem of(int status) {
+        String type = switch (status) {
+            case 404 -> "not-found";
+            case 405 -> "method-not-allowed";
+            case 413 -> "too-large";
+            case 415 -> "unsupported-media";
+            default -> isPassing(status) ? "busy" : "invalid";
+        };
+        return new Problem(status, type, isPassing(status), "the request was refused before it reached the pool");
+    }
+
+    /** Not so what is not implemented, or a version that is not spoken. */
+    private static boolean isPassing(int status) {
+        return status >= 500 && status != 501 && status != 505;
+    }
+
     /** Adds a field: text or a whole number. */
     Problem with(String field, Object value) {
         more.put(field, value);

@@ -15,10 +15,23 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What workers say, from the bodies of their calls. */
 final class Reading {
+    /** The reports about a lease, by the last part of the address. */
+    private static final Map<String, BiFunction<Body, LeaseToken, LeaseReport>> REPORTS = Map.of(
+            "progress", (body, lease) -> progress(body.fields(), lease),
+            "checkpoint", Reading::checkpointed,
+            "complete",
+                    (body, lease) -> new LeaseReport.Completed(
+                            lease, result(body), body.fields().seconds("ranSeconds")),
+            "fail", Reading::failed,
+            "release", Reading::released);
+
     private Reading() {}
 
     static Registration registration(Body body, Bearer.Join join) {
@@ -95,28 +108,28 @@ final class Reading {
         return new LeaseToken(said.text("jobId"), said.small("attempt"), leaseId);
     }
 
-    /** @param kind the last part of the address; {@code null} is answered if there is no such report */
-    static @Nullable LeaseReport report(String kind, Body body, String leaseId) {
+    static boolean isReport(String kind) {
+        return REPORTS.containsKey(kind);
+    }
+
+    static LeaseReport report(String kind, Body body, String leaseId) {
+        return Objects.requireNonNull(REPORTS.get(kind), kind).apply(body, lease(body.fields(), leaseId));
+    }
+
+    private static LeaseReport checkpointed(Body body, LeaseToken lease) {
         Fields said = body.fields();
-        return switch (kind) {
-            case "progress" -> progress(said, lease(said, leaseId));
-            case "checkpoint" ->
-                new LeaseReport.Checkpointed(
-                        lease(said, leaseId),
-                        checkpoint(said.object("checkpoint")),
-                        orZero(said.optionalSeconds("tookSeconds")));
-            case "complete" ->
-                new LeaseReport.Completed(lease(said, leaseId), result(body), said.seconds("ranSeconds"));
-            case "fail" ->
-                new LeaseReport.Failed(
-                        lease(said, leaseId),
-                        said.word("kind", FailureKind.class),
-                        said.text("message", ""),
-                        said.flag("retryable", true),
-                        said.seconds("ranSeconds"));
-            case "release" -> release(said, lease(said, leaseId));
-            default -> null;
-        };
+        return new LeaseReport.Checkpointed(
+                lease, checkpoint(said.object("checkpoint")), orZero(said.optionalSeconds("tookSeconds")));
+    }
+
+    private static LeaseReport failed(Body body, LeaseToken lease) {
+        Fields said = body.fields();
+        return new LeaseReport.Failed(
+                lease,
+                said.word("kind", FailureKind.class),
+                said.text("message", ""),
+                said.flag("retryable", true),
+                said.seconds("ranSeconds"));
     }
 
     private static LeaseReport.Progress progress(Fields said, LeaseToken lease) {
@@ -128,7 +141,8 @@ final class Reading {
                 said.text("message", ""));
     }
 
-    private static LeaseReport release(Fields said, LeaseToken lease) {
+    private static LeaseReport released(Body body, LeaseToken lease) {
+        Fields said = body.fields();
         Fields checkpoint = said.optionalObject("checkpoint");
         return new LeaseReport.Released(
                 lease,

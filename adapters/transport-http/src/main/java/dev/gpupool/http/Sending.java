@@ -72,7 +72,7 @@ final class Sending implements WriteListener {
             int count = body.read(piece);
             if (count < 0) {
                 body.close();
-                complete();
+                complete(async);
                 return;
             }
             out.write(piece, 0, count);
@@ -89,10 +89,11 @@ final class Sending implements WriteListener {
         } catch (IOException e) {
             LOG.debug("the stream of an answer could not be closed", e);
         }
-        complete();
+        complete(async);
     }
 
-    private void complete() {
+    /** Ends a request, whoever has ended it before. */
+    static void complete(AsyncContext async) {
         try {
             async.complete();
         } catch (IllegalStateException e) {

@@ -17,6 +17,7 @@ final class Upload {
 
     private final Uploads uploads;
     private final Uploads.Key key;
+    private final String name;
     private final Path file;
     private final @Nullable ByteRange range;
     private @Nullable CheckpointRef complete;
@@ -25,15 +26,21 @@ final class Upload {
     private long taken;
     private boolean over;
 
-    Upload(Uploads uploads, Uploads.Key key, Path file, @Nullable ByteRange range) {
+    Upload(Uploads uploads, Uploads.Key key, String name, Path file, @Nullable ByteRange range) {
         this.uploads = uploads;
         this.key = key;
+        this.name = name;
         this.file = file;
         this.range = range;
     }
 
     Uploads.Key key() {
         return key;
+    }
+
+    /** The key's, which costs a digest. */
+    String name() {
+        return name;
     }
 
     /** The same bytes are in the store already, and the answer that said so was lost. */

@@ -99,7 +99,7 @@ final class Uploads {
             throw tooLarge();
         }
         String name = key.name();
-        Upload upload = new Upload(this, key, folder.resolve(name), range);
+        Upload upload = new Upload(this, key, name, folder.resolve(name), range);
         Upload before;
         synchronized (active) {
             before = active.put(name, upload);
@@ -117,14 +117,15 @@ final class Uploads {
 
     /** A worker saves one checkpoint of a job at a time: an older one will not be finished. */
     private void dropOthers(Key key, String name) {
+        String ofLease = key.ofLease();
         List<Upload> others;
         synchronized (active) {
-            others = active.subMap(key.ofLease(), key.ofLease() + '~').values().stream()
+            others = active.subMap(ofLease, ofLease + '~').values().stream()
                     .filter(each -> !each.key().equals(key))
                     .toList();
         }
         others.forEach(Upload::abort);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, key.ofLease() + "-*" + SUFFIX)) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ofLease + "-*" + SUFFIX)) {
             for (Path file : files) {
                 if (!file.getFileName().toString().equals(name)) {
                     Files.deleteIfExists(file);
@@ -137,7 +138,7 @@ final class Uploads {
 
     void closed(Upload upload) {
         synchronized (active) {
-            active.remove(upload.key().name(), upload);
+            active.remove(upload.name(), upload);
         }
     }
 

@@ -72,11 +72,6 @@ public final class WorkerHandler {
         }
     }
 
-    /** How many claims wait. */
-    int waiting() {
-        return door.waiting();
-    }
-
     /**
      * Runs what may wait for the disk.
      *
@@ -241,6 +236,17 @@ public final class WorkerHandler {
     private Instant now() {
         PoolClock known = clock;
         return known == null ? Instant.EPOCH : known.instant();
+    }
+
+    /**
+     * What a server answers that refuses a request by itself, before {@link #open} can see it: in the protocol's form, and
+     * without anything that the client sent.
+     *
+     * @param status the status, 400 or above
+     * @return the answer
+     */
+    public HttpAnswer refusal(int status) {
+        return answer(Problem.of(status));
     }
 
     HttpAnswer answer(Problem problem) {

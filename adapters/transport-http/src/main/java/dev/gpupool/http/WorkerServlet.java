@@ -103,7 +103,7 @@ public final class WorkerServlet extends HttpServlet {
                     end();
                     return;
                 }
-                if (exchange instanceof JsonExchange || !wanted) {
+                if (!exchange.mayBlock()) {
                     setDeadline();
                 }
                 async.getRequest().getInputStream().setReadListener(this);
@@ -148,10 +148,10 @@ public final class WorkerServlet extends HttpServlet {
 
         @Override
         public void onDataAvailable() throws IOException {
-            if (exchange instanceof JsonExchange || exchange instanceof Finished) {
-                read();
-            } else {
+            if (exchange.mayBlock()) {
                 handler.onDisk(this::readOnDisk);
+            } else {
+                read();
             }
         }
 
@@ -167,7 +167,7 @@ public final class WorkerServlet extends HttpServlet {
         private void read() throws IOException {
             ServletInputStream in = async.getRequest().getInputStream();
             if (piece.length == 0) {
-                piece = new byte[exchange instanceof JsonExchange ? PIECE_OF_JSON : PIECE_OF_BYTES];
+                piece = new byte[exchange.mayBlock() ? PIECE_OF_BYTES : PIECE_OF_JSON];
             }
             while (in.isReady()) {
                 int count = in.read(piece);
@@ -235,15 +235,7 @@ public final class WorkerServlet extends HttpServlet {
             setBroken();
             first();
             exchange.abort();
-            complete();
-        }
-
-        private void complete() {
-            try {
-                async.complete();
-            } catch (IllegalStateException e) {
-                LOG.debug("the container ended it first", e);
-            }
+            Sending.complete(async);
         }
 
         @Override

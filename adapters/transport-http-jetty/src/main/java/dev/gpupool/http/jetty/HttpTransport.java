@@ -146,7 +146,7 @@ public final class HttpTransport implements WorkerTransport {
         threads.setName(services.pool() + "-http");
         threads.setDaemon(true);
         Server made = new Server(threads);
-        Refusals refusals = new Refusals(services.clock()::instant);
+        Refusals refusals = new Refusals(servlet.handler()::refusal);
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setUriCompliance(UriCompliance.DEFAULT);

@@ -1,12 +1,8 @@
 package dev.gpupool.http.jetty;
 
+import dev.gpupool.http.HttpAnswer;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.function.Supplier;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpStatus;
+import java.util.function.IntFunction;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -18,12 +14,11 @@ import org.jspecify.annotations.Nullable;
  * other, without the server's page, which repeats what the client sent.
  */
 final class Refusals extends ErrorHandler {
-    private static final String TYPE = "application/problem+json";
+    private final IntFunction<HttpAnswer> refusal;
 
-    private final Supplier<Instant> now;
-
-    Refusals(Supplier<Instant> now) {
-        this.now = now;
+    /** @param refusal gives the answer of a status */
+    Refusals(IntFunction<HttpAnswer> refusal) {
+        this.refusal = refusal;
     }
 
     @Override
@@ -39,28 +34,8 @@ final class Refusals extends ErrorHandler {
             @Nullable String message,
             @Nullable Throwable cause,
             Callback callback) {
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, TYPE);
-        response.write(true, body(code), callback);
-    }
-
-    private ByteBuffer body(int code) {
-        String type = switch (code) {
-            case 404 -> "not-found";
-            case 405 -> "method-not-allowed";
-            case 408 -> "invalid";
-            case 413 -> "too-large";
-            case 415 -> "unsupported-media";
-            default -> isPassing(code) ? "busy" : "invalid";
-        };
-        String said = HttpStatus.getMessage(code);
-        String text = "{\"type\":\"" + type + "\",\"title\":\"" + said + "\",\"status\":" + code + ",\"detail\":\""
-                + said + ": the request was refused before it reached the pool\",\"retryable\":" + isPassing(code)
-                + ",\"serverTime\":\"" + now.get().truncatedTo(ChronoUnit.SECONDS) + "\",\"directives\":[]}";
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** Not so what is not implemented, or a version that is not spoken. */
-    private static boolean isPassing(int code) {
-        return code >= 500 && code != 501 && code != 505;
+        HttpAnswer answer = refusal.apply(code);
+        answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+        response.write(true, ByteBuffer.wrap(answer.body()), callback);
     }
 }

@@ -5,9 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Real workers as processes of this machine, each in a folder of its own. */
 final class Workers implements AutoCloseable {
@@ -29,6 +31,16 @@ final class Workers implements AutoCloseable {
                 return Files.readString(folder.resolve("log"));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            }
+        }
+
+        /** The machine is gone with all that was on it. */
+        void killAndLoseItsDisk() throws IOException {
+            kill();
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
             }
         }
 
