@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** One life of a Java process of a drill; the witness hears every line that it wrote, also the last before a kill. */
-final class Life implements AutoCloseable {
+public final class Life implements AutoCloseable {
     /** Far above what a slow machine takes for anything that is waited for. */
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
@@ -29,7 +29,8 @@ final class Life implements AutoCloseable {
         ear.start();
     }
 
-    static Life begin(Class<?> main, List<String> args, Witness witness) throws IOException {
+    /** Begins one; what it writes to its output is for the witness. */
+    public static Life begin(Class<?> main, List<String> args, Witness witness) throws IOException {
         return new Life(JavaProcess.of(main, JAVA, args).start(), witness);
     }
 
@@ -46,7 +47,7 @@ final class Life implements AutoCloseable {
     }
 
     /** Waits for what the hosts say, as long as this one lives. */
-    void await(BooleanSupplier reached, String what) throws InterruptedException {
+    public void await(BooleanSupplier reached, String what) throws InterruptedException {
         witness.await(() -> reached.getAsBoolean() || !process.isAlive(), LIMIT, what);
         if (!reached.getAsBoolean()) {
             ear.join();
@@ -55,7 +56,7 @@ final class Life implements AutoCloseable {
     }
 
     /** A word on the input of the process. */
-    void say(String word) throws IOException {
+    public void say(String word) throws IOException {
         process.outputWriter(StandardCharsets.US_ASCII)
                 .append(word)
                 .append('\n')
@@ -63,7 +64,7 @@ final class Life implements AutoCloseable {
     }
 
     /** As by {@code kill -9}; returns when the last line was heard. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         JavaProcess.kill(process);
         ear.join();
     }

@@ -9,9 +9,12 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Keeps what the hosts said, in all their lives, outside every process that is killed: the jobs that they acknowledged,
- * the successes that they accepted, and the other events. Only ever added to.
+ * the successes that they accepted, and the other lines. Only ever added to.
  */
-final class Witness {
+public final class Witness {
+    /** One that has heard nothing. */
+    public Witness() {}
+
     /** A job was acknowledged: its id, then its number. */
     static final String ACKNOWLEDGED = "ACKNOWLEDGED";
     /** A success was accepted: the id of its job. */
@@ -19,14 +22,17 @@ final class Witness {
 
     private final TreeSet<String> acknowledged = new TreeSet<>();
     private final TreeMap<String, Integer> successes = new TreeMap<>();
-    private final TreeMap<String, Integer> told = new TreeMap<>();
+    /** What was said, without its first word, by that. */
+    private final TreeMap<String, List<String>> told = new TreeMap<>();
+
     private final TreeSet<Long> numbers = new TreeSet<>();
     private final List<Execution> executions = new ArrayList<>();
     private int accepted;
 
     synchronized void hear(String line) {
         String[] words = line.split(" ", -1);
-        told.merge(words[0], 1, Integer::sum);
+        told.computeIfAbsent(words[0], kind -> new ArrayList<>())
+                .add(line.substring(words[0].length()).strip());
         if (words[0].equals(ACKNOWLEDGED)) {
             acknowledged.add(words[1]);
             numbers.add(Long.parseLong(words[2]));
@@ -51,15 +57,26 @@ final class Witness {
         while (!reached.getAsBoolean()) {
             long left = (end - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
-                throw new IllegalStateException("within " + limit + " there was no " + what + "; so far " + told);
+                throw new IllegalStateException("within " + limit + " there was no " + what + "; so far " + counts());
             }
             wait(left);
         }
     }
 
+    private TreeMap<String, Integer> counts() {
+        TreeMap<String, Integer> counts = new TreeMap<>();
+        told.forEach((kind, lines) -> counts.put(kind, lines.size()));
+        return counts;
+    }
+
     /** How often lines of this kind were said. */
-    synchronized int told(String kind) {
-        return told.getOrDefault(kind, 0);
+    public synchronized int told(String kind) {
+        return told.getOrDefault(kind, List.of()).size();
+    }
+
+    /** What the lines of this kind said after that word, in their order. */
+    public synchronized List<String> said(String kind) {
+        return List.copyOf(told.getOrDefault(kind, List.of()));
     }
 
     /** The highest number of a job that was acknowledged; -1 before the first. */

@@ -2,17 +2,13 @@ package dev.gpupool.benchmarks.http;
 
 import dev.gpupool.benchmarks.Benchmark;
 import dev.gpupool.benchmarks.Options;
-import dev.gpupool.benchmarks.process.JavaProcess;
+import dev.gpupool.benchmarks.drills.Life;
+import dev.gpupool.benchmarks.drills.Witness;
 import dev.gpupool.benchmarks.process.Scratch;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -31,39 +27,6 @@ public final class HostRestartDrill implements Benchmark {
         return "host-restart";
     }
 
-    /** What one life of the host said, by the first word of each line. */
-    private static final class Life {
-        private final Process process;
-        private final BufferedReader said;
-        private final TreeMap<String, List<String>> lines = new TreeMap<>();
-
-        Life(Scratch scratch, int port) throws IOException {
-            process = JavaProcess.of(
-                            RestartedHost.class,
-                            List.of(),
-                            List.of(scratch.folder().toString(), Integer.toString(port)))
-                    .start();
-            said = process.inputReader(StandardCharsets.UTF_8);
-        }
-
-        List<String> all(String word) {
-            return lines.getOrDefault(word, List.of());
-        }
-
-        /** Reads on until so many lines of a kind have come. */
-        List<String> await(String word, int count) throws IOException {
-            while (all(word).size() < count) {
-                String line = said.readLine();
-                if (line == null) {
-                    throw new IOException("the host ended; it said " + lines);
-                }
-                String[] words = line.split(" ", 2);
-                lines.computeIfAbsent(words[0], first -> new ArrayList<>()).add(words[1]);
-            }
-            return all(word);
-        }
-    }
-
     @Override
     public void run(Options options) throws Exception {
         int port;
@@ -72,61 +35,75 @@ public final class HostRestartDrill implements Benchmark {
         }
         try (Scratch scratch = Scratch.create();
                 Agents agents = new Agents()) {
-            Life first = new Life(scratch, port);
-            String token = first.await("UP", 1).get(0);
-            for (int i = 0; i < AGENTS; i++) {
-                agents.begin(
-                        scratch.folder().resolve("agent-" + i),
-                        "w" + i,
-                        "http://127.0.0.1:" + port + "/gpupool/v1",
-                        token);
-            }
-            first.await("WORKER_ONLINE", AGENTS);
-            try (Writer orders = first.process.outputWriter(StandardCharsets.UTF_8)) {
+            List<String> place = List.of(scratch.folder().toString(), Integer.toString(port));
+            Witness before = new Witness();
+            try (Life first = Life.begin(RestartedHost.class, place, before)) {
+                first.await(() -> before.told(RestartedHost.UP) == 1, "start of the host");
+                begin(agents, scratch, port, before.said(RestartedHost.UP).get(0));
+                first.await(() -> before.told("WORKER_ONLINE") == AGENTS, "begin of every session");
                 for (int i = 0; i < AGENTS; i++) {
-                    orders.write("job-" + i + " " + JOB_SECONDS + "\n");
+                    first.say("job-" + i + " " + JOB_SECONDS);
                 }
-                orders.flush();
-                first.await("JOB_LEASED", AGENTS);
-                first.await("WORKING", AGENTS);
-                JavaProcess.kill(first.process);
+                first.await(() -> before.told(RestartedHost.WORKING) == AGENTS, "beat of every busy agent");
+                first.kill();
             }
             Thread.sleep(AWAY_MILLIS);
-            Life second = new Life(scratch, port);
-            try {
-                second.await("JOB_SUCCEEDED", AGENTS);
-                tell(first, second, agents);
-            } finally {
-                JavaProcess.kill(second.process);
+            Witness after = new Witness();
+            try (Life second = Life.begin(RestartedHost.class, place, after)) {
+                awaitJobs(second, after);
+                tell(before, after, agents);
             }
         }
     }
 
-    private void tell(Life first, Life second, Agents agents) throws IOException {
-        TreeSet<String> before = sessions(first);
-        TreeSet<String> after = sessions(second);
-        long[] times = second.all("HEARD").stream()
+    /** What does not come in time is counted among the lost. */
+    private static void awaitJobs(Life host, Witness witness) throws InterruptedException {
+        try {
+            host.await(() -> jobs(witness).size() == AGENTS, "end of every job");
+        } catch (IllegalStateException e) {
+            System.err.println(e.getMessage());
+        }
+    }
+
+    private static void begin(Agents agents, Scratch scratch, int port, String token) throws IOException {
+        for (int i = 0; i < AGENTS; i++) {
+            agents.begin(
+                    scratch.folder().resolve("agent-" + i), "w" + i, "http://127.0.0.1:" + port + "/gpupool/v1", token);
+        }
+    }
+
+    private static TreeSet<String> first(List<String> lines) {
+        TreeSet<String> words = new TreeSet<>();
+        lines.forEach(line -> words.add(line.split(" ", 2)[0]));
+        return words;
+    }
+
+    private static TreeSet<String> jobs(Witness witness) {
+        return first(witness.said("JOB_SUCCEEDED"));
+    }
+
+    private void tell(Witness before, Witness after, Agents agents) throws IOException {
+        TreeSet<String> sessions = first(before.said(RestartedHost.HEARD));
+        TreeSet<String> again = first(after.said(RestartedHost.HEARD));
+        long[] times = after.said(RestartedHost.HEARD).stream()
                 .mapToLong(line -> Long.parseLong(line.split(" ", 2)[1]))
                 .sorted()
                 .toArray();
-        int leasedAgain = second.all("JOB_LEASED").size();
-        int offline = second.all("WORKER_OFFLINE").size();
-        TreeSet<String> succeeded = new TreeSet<>();
-        second.all("JOB_SUCCEEDED").forEach(line -> succeeded.add(line.split(" ", 2)[0]));
-        int distinct = succeeded.size();
-        figure("lost", AGENTS - distinct, "jobs", "of " + AGENTS + ", under way when the host was killed");
-        figure("accepted-twice", second.all("JOB_SUCCEEDED").size() - distinct, "jobs", "by events");
-        figure("leases-lost", leasedAgain + offline, "leases", "to a downtime of " + AWAY_MILLIS + " ms");
-        figure("sessions-kept", after.equals(before) ? AGENTS : 0, "sessions", "of " + AGENTS + ", under the same id");
+        int lost = AGENTS - jobs(after).size();
+        int twice = after.told("JOB_SUCCEEDED") - jobs(after).size();
+        int leases = after.told("JOB_LEASED") + after.told("WORKER_OFFLINE");
+        figure("lost", lost, "jobs", "of " + AGENTS + ", under way when the host was killed");
+        figure("accepted-twice", twice, "jobs", "by events");
+        figure("leases-lost", leases, "leases", "to a downtime of " + AWAY_MILLIS + " ms");
+        figure(
+                "sessions-kept",
+                again.equals(sessions) ? AGENTS : 0,
+                "sessions",
+                "of " + AGENTS + ", under the same id");
         figure("spread-ms", times[times.length - 1] - times[0], "ms", "from the first to the last agent that is back");
-        if (distinct != AGENTS || leasedAgain + offline > 0 || !after.equals(before)) {
-            throw new IllegalStateException(second.lines.toString() + agents.logs());
+        if (lost + twice + leases > 0 || !again.equals(sessions)) {
+            throw new IllegalStateException(
+                    "lost " + lost + ", twice " + twice + ", leases lost " + leases + agents.logs());
         }
-    }
-
-    private static TreeSet<String> sessions(Life life) {
-        TreeSet<String> sessions = new TreeSet<>();
-        life.all("HEARD").forEach(line -> sessions.add(line.split(" ", 2)[0]));
-        return sessions;
     }
 }

@@ -8,31 +8,29 @@ import dev.gpupool.TokenSpec;
 import dev.gpupool.http.HttpOptions;
 import dev.gpupool.http.jetty.HttpTransport;
 import dev.gpupool.spi.worker.Beat;
-import dev.gpupool.spi.worker.BeatAnswer;
-import dev.gpupool.spi.worker.Claim;
-import dev.gpupool.spi.worker.ClaimAnswer;
-import dev.gpupool.spi.worker.Directive;
-import dev.gpupool.spi.worker.LeaseReport;
-import dev.gpupool.spi.worker.Registration;
-import dev.gpupool.spi.worker.RegistrationAnswer;
-import dev.gpupool.spi.worker.ReportAnswer;
 import dev.gpupool.spi.worker.TransportServices;
 import dev.gpupool.spi.worker.WorkerGateway;
 import dev.gpupool.spi.worker.WorkerTransport;
 import dev.gpupool.storage.jdbc.JdbcStorage;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.reflect.Proxy;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /** A host of its own on SQLite, to be killed and started again: it says what happens, and when it hears whom first. */
 public final class RestartedHost {
+    /** Told when the pool has started: a join token. */
+    static final String UP = "UP";
+    /** Told at the first beat of a session: its id, and when. */
+    static final String HEARD = "HEARD";
+    /** Told at the first beat of a session that names a lease: its id. */
+    static final String WORKING = "WORKING";
+
     private RestartedHost() {}
 
     /**
@@ -58,7 +56,7 @@ public final class RestartedHost {
                     + System.nanoTime() / 1_000_000 + " " + event.message()));
             pool.start();
             System.out.println(
-                    "UP " + pool.tokens().create(TokenSpec.pool()).join().secret());
+                    UP + " " + pool.tokens().create(TokenSpec.pool()).join().secret());
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String[] words = line.split(" ", 2);
@@ -82,7 +80,7 @@ public final class RestartedHost {
         }
     }
 
-    /** Says when a session is first heard. */
+    /** Stands between the pool and its transport, and says when a session is first heard, and first at work. */
     private record Listening(HttpTransport http, Set<String> heard) implements WorkerTransport {
         Listening(HttpTransport http) {
             this(http, new ConcurrentSkipListSet<>());
@@ -95,56 +93,28 @@ public final class RestartedHost {
 
         @Override
         public void start(WorkerGateway gateway, TransportServices services) {
-            http.start(new Ear(gateway, heard), services);
+            WorkerGateway ear = (WorkerGateway) Proxy.newProxyInstance(
+                    WorkerGateway.class.getClassLoader(),
+                    new Class<?>[] {WorkerGateway.class},
+                    (proxy, call, arguments) -> {
+                        hear(arguments[0]);
+                        return call.invoke(gateway, arguments);
+                    });
+            http.start(ear, services);
+        }
+
+        private void hear(Object said) {
+            if (said instanceof Beat beat && heard.add(beat.sessionId())) {
+                System.out.println(HEARD + " " + beat.sessionId() + " " + System.nanoTime() / 1_000_000);
+            }
+            if (said instanceof Beat beat && !beat.leases().isEmpty() && heard.add(WORKING + beat.sessionId())) {
+                System.out.println(WORKING + " " + beat.sessionId());
+            }
         }
 
         @Override
         public void close() {
             http.close();
-        }
-    }
-
-    /** Hands everything on. */
-    private record Ear(WorkerGateway to, Set<String> heard) implements WorkerGateway {
-        private void hear(String session) {
-            if (heard.add(session)) {
-                System.out.println("HEARD " + session + " " + System.nanoTime() / 1_000_000);
-            }
-        }
-
-        @Override
-        public CompletableFuture<RegistrationAnswer> register(Registration registration) {
-            return to.register(registration);
-        }
-
-        @Override
-        public CompletableFuture<BeatAnswer> heartbeat(Beat beat) {
-            hear(beat.sessionId());
-            if (!beat.leases().isEmpty() && heard.add("at work " + beat.sessionId())) {
-                System.out.println("WORKING " + beat.sessionId());
-            }
-            return to.heartbeat(beat);
-        }
-
-        @Override
-        public CompletableFuture<ClaimAnswer> claim(Claim claim) {
-            hear(claim.sessionId());
-            return to.claim(claim);
-        }
-
-        @Override
-        public CompletableFuture<ReportAnswer> report(LeaseReport report) {
-            return to.report(report);
-        }
-
-        @Override
-        public CompletableFuture<List<Directive>> drain(String sessionId, String reason, Duration in) {
-            return to.drain(sessionId, reason, in);
-        }
-
-        @Override
-        public CompletableFuture<Void> bye(String sessionId, String reason, Duration sessionAge) {
-            return to.bye(sessionId, reason, sessionAge);
         }
     }
 }
