@@ -10,8 +10,10 @@ import socket
 import threading
 import time
 import urllib.parse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Dict, List, Optional, Tuple
+
+from fake_server import FakeServer
 
 PREFIX = "/gpupool/v1"
 JOIN = "gpj-join-token-of-the-test"
@@ -71,32 +73,11 @@ class FakePool:
         self._keys: Dict[str, Tuple[bytes, Json]] = {}
         self._uploads: Dict[str, bytearray] = {}
         self._counter = 0
-        pool = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *arguments: Any) -> None:
-                pass
-
-            def _serve(self) -> None:
-                pool.serve(self)
-
-            do_GET = do_POST = do_PUT = _serve
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, request: Any, client_address: Any) -> None:
-                pass
-
-        self._server = Server(("127.0.0.1", 0), Handler)
-        self.url = "http://127.0.0.1:%d" % self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        self._server = FakeServer(self.serve)
+        self.url = self._server.url
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.close()
 
     # --- for tests
 

@@ -6,8 +6,10 @@ Whatever comes that no store would take, or that it should not be told, is kept 
 import socket
 import threading
 import urllib.parse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Dict, List
+
+from fake_server import FakeServer
 
 DENIED = b"<Error><Code>AccessDenied</Code><Message>Request has expired</Message><Echo>%s</Echo></Error>"
 Json = Dict[str, Any]
@@ -23,33 +25,12 @@ class FakeStore:
         self.slow = threading.Event()
         self.slow.set()
         self._faults: List[Any] = []
-        store = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *arguments: Any) -> None:
-                pass
-
-            def do_GET(self) -> None:
-                store.serve(self)
-
-            do_PUT = do_GET
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, request: Any, client_address: Any) -> None:
-                pass
-
-        self._server = Server(("127.0.0.1", 0), Handler)
-        self.url = "http://127.0.0.1:%d" % self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        self._server = FakeServer(self.serve)
+        self.url = self._server.url
 
     def close(self) -> None:
         self.slow.set()
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.close()
 
     def fail(self, *how: Any) -> None:
         """What becomes of the next calls: a status answers, `cut` hangs up amid the bytes, `lost` after them, `expired`
