@@ -8,6 +8,7 @@ module dev.gpupool.core {
     requires tools.jackson.databind;
 
     exports dev.gpupool;
+    exports dev.gpupool.planning;
     exports dev.gpupool.quota;
     exports dev.gpupool.selection;
     exports dev.gpupool.status;

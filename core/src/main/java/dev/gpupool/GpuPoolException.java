@@ -6,11 +6,22 @@ import org.jspecify.annotations.Nullable;
 public abstract class GpuPoolException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    GpuPoolException(String message) {
+    /**
+     * Says what, where and what to do.
+     *
+     * @param message the text
+     */
+    protected GpuPoolException(String message) {
         super(message);
     }
 
-    GpuPoolException(String message, @Nullable Throwable cause) {
+    /**
+     * Says what, where and what to do.
+     *
+     * @param message the text
+     * @param cause why, or {@code null}
+     */
+    protected GpuPoolException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

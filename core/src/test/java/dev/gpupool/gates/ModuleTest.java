@@ -45,7 +45,12 @@ class ModuleTest {
     @Test
     void shouldExportOnlyTheApiPackagesOfTheCore() {
         assertThat(exports(core).stream().filter(export -> !export.contains(" to ")))
-                .containsExactly("dev.gpupool", "dev.gpupool.quota", "dev.gpupool.selection", "dev.gpupool.status");
+                .containsExactly(
+                        "dev.gpupool",
+                        "dev.gpupool.planning",
+                        "dev.gpupool.quota",
+                        "dev.gpupool.selection",
+                        "dev.gpupool.status");
     }
 
     @Test

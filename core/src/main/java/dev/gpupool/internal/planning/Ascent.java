@@ -1,0 +1,240 @@
+package dev.gpupool.internal.planning;
+
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for prices that bound a shortfall from below, by the subgradient method with Polyak's step (Held, Wolfe, Crowder,
+ * Mathematical Programming 6, 1974). Whatever it finds is a bound; finding the best is a matter of luck and time.
+ *
+ * <p>It begins with the same price at every step, which is the bound of the area: what is needed less what there is.
+ */
+final class Ascent {
+    private final Model model;
+    private final Relaxation relaxation;
+    private final Budget budget;
+    private final double[][] averages;
+
+    private Dual best;
+    private long bestBound = Long.MIN_VALUE;
+    private long bestForce;
+
+    Ascent(Model model, Relaxation relaxation, Budget budget) {
+        this.budget = budget;
+        this.model = model;
+        this.relaxation = relaxation;
+        this.averages = new double[model.lanes.size()][];
+        this.best = even(new int[model.steps]);
+    }
+
+    /** How much a lane counted at a step on average, of all evaluations of the last search. */
+    double average(int lane, int step) {
+        return averages[lane][step];
+    }
+
+    /** The prices that were best in the last search. */
+    Dual prices() {
+        return best;
+    }
+
+    /** What they prove, as a shortfall in {@link Dual#UNIT}s. */
+    long bound() {
+        return bestBound;
+    }
+
+    /** What forces the case at these prices. */
+    long force() {
+        return bestForce;
+    }
+
+    private Dual even(int[] demand) {
+        long[] shortage = new long[model.steps];
+        for (int t = model.judged; t < model.steps; t++) {
+            shortage[t] = demand[t] > 0 ? Dual.UNIT : 0;
+        }
+        long[][] quota = new long[model.quotas.size()][];
+        for (int i = 0; i < quota.length; i++) {
+            quota[i] = new long[model.quotas.get(i).spans()];
+        }
+        return new Dual(shortage, new long[model.steps], quota);
+    }
+
+    /**
+     * Searches.
+     *
+     * @param demand the demand by step
+     * @param floor how many workers are online at least
+     * @param wanted the shortfall that is to be proven, in worker-steps
+     * @param fixings the case
+     * @param hint a plan, whose short steps are another place to begin, or {@code null}
+     * @param iterations how often prices are changed at most
+     * @param part what it may take; once it has looked it stops when that is spent
+     * @param seen is given what the lanes would do after each evaluation, each minding only itself, and says whether to stop
+     * @return whether the shortfall is proven
+     */
+    boolean search(
+            int[] demand,
+            int floor,
+            long wanted,
+            @Nullable Fixing fixings,
+            @Nullable Roster hint,
+            int iterations,
+            Budget.Part part,
+            Predicate<Relaxation> seen) {
+        bestBound = Long.MIN_VALUE;
+        Dual dual = start(demand, floor, wanted, fixings, hint);
+        for (int i = 0; i < averages.length; i++) {
+            averages[i] = new double[model.steps];
+        }
+        double pace = 1;
+        int idle = 0;
+        long bestGuess = Long.MIN_VALUE;
+        Dual guess = dual;
+        for (int i = 0; i <= iterations; i++) {
+            long force = dual.force(model, wanted);
+            boolean exact = i == 0 || always();
+            long bound = bound(dual, demand, floor, fixings, force, exact);
+            average(i);
+            budget.spend(2L * model.steps * averages.length);
+            if (exact && bound > bestBound) {
+                keep(dual, bound, force);
+            }
+            if (bound > bestGuess) {
+                bestGuess = bound;
+                guess = dual;
+                idle = 0;
+            } else if (++idle > 4) {
+                pace /= 2;
+                idle = 0;
+            }
+            if (bestBound > Dual.UNIT * (wanted - 1) || seen.test(relaxation)) {
+                break;
+            }
+            if (part.spent() || (!exact && bound > Dual.UNIT * (wanted - 1))) {
+                break;
+            }
+            Dual next = i == iterations ? dual : step(dual, demand, floor, (double) (Dual.UNIT * wanted - bound), pace);
+            if (next == dual) {
+                break;
+            }
+            dual = next;
+        }
+        if (bestGuess > bestBound && guess != best) {
+            long force = guess.force(model, wanted);
+            long bound = bound(guess, demand, floor, fixings, force, true);
+            if (bound > bestBound) {
+                keep(guess, bound, force);
+            }
+        }
+        return bestBound > Dual.UNIT * (wanted - 1);
+    }
+
+    /** The better of two places: the same price everywhere, and a price only where a plan is short. */
+    private Dual start(int[] demand, int floor, long wanted, @Nullable Fixing fixings, @Nullable Roster hint) {
+        Dual even = even(demand);
+        if (hint == null) {
+            return even;
+        }
+        long[] shortage = new long[model.steps];
+        for (int t = model.judged; t < model.steps; t++) {
+            shortage[t] = hint.coverage(t) < demand[t] ? Dual.UNIT : 0;
+        }
+        Dual where = new Dual(shortage, even.floor.clone(), even.quota);
+        long everywhere = bound(even, demand, floor, fixings, even.force(model, wanted), always());
+        long there = bound(where, demand, floor, fixings, where.force(model, wanted), always());
+        return there > everywhere ? where : even;
+    }
+
+    private boolean always() {
+        return model.steps <= 64 || !model.cyclic;
+    }
+
+    private void keep(Dual dual, long bound, long force) {
+        best = dual;
+        bestBound = bound;
+        bestForce = force;
+    }
+
+    private long bound(Dual dual, int[] demand, int floor, @Nullable Fixing fixings, long force, boolean exact) {
+        long bound = force * Fixing.countCovered(fixings) - relaxation.evaluate(dual, fixings, force, exact);
+        for (int t = model.judged; t < model.steps; t++) {
+            bound += dual.shortage[t] * demand[t] + dual.floor[t] * floor;
+        }
+        for (int account = 0; account < dual.quota.length; account++) {
+            for (int span = 0; span < dual.quota[account].length; span++) {
+                bound -= dual.quota[account][span] * model.quotas.get(account).budget(span);
+            }
+        }
+        return bound;
+    }
+
+    private void average(int iteration) {
+        double weight = 1.0 / (iteration + 1);
+        for (int lane = 0; lane < averages.length; lane++) {
+            double[] average = averages[lane];
+            for (int t = 0; t < average.length; t++) {
+                average[t] *= 1 - weight;
+            }
+            Schedule schedule = relaxation.schedule(lane);
+            for (int i = 0; i < schedule.size(); i++) {
+                for (int t = schedule.coversFrom(i, model.handOver); t < schedule.end(i); t++) {
+                    average[t % model.steps] += weight;
+                }
+            }
+        }
+    }
+
+    private Dual step(Dual dual, int[] demand, int floor, double missing, double pace) {
+        Roster wish = new Roster(model);
+        for (int lane = 0; lane < averages.length; lane++) {
+            wish.put(lane, relaxation.schedule(lane));
+        }
+        double norm = 0;
+        for (int t = model.judged; t < model.steps; t++) {
+            double up = demand[t] - wish.coverage(t);
+            norm += blocked(dual.shortage[t], up, Dual.UNIT) ? 0 : up * up;
+            double under = floor - wish.coverage(t);
+            norm += blocked(dual.floor[t], under, Long.MAX_VALUE) ? 0 : under * under;
+        }
+        for (int account = 0; account < dual.quota.length; account++) {
+            for (int span = 0; shared(account) && span < dual.quota[account].length; span++) {
+                double over =
+                        wish.used(account, span) - model.quotas.get(account).budget(span);
+                norm += blocked(dual.quota[account][span], over, Long.MAX_VALUE) ? 0 : over * over;
+            }
+        }
+        if (norm == 0) {
+            return dual;
+        }
+        double size = pace * missing / norm;
+        long[] shortage = dual.shortage.clone();
+        long[] floors = dual.floor.clone();
+        long[][] quota = dual.quota.clone();
+        for (int t = model.judged; t < model.steps; t++) {
+            shortage[t] = moved(shortage[t], size * (demand[t] - wish.coverage(t)), Dual.UNIT);
+            floors[t] = floor == 0 ? 0 : moved(floors[t], size * (floor - wish.coverage(t)), Long.MAX_VALUE >> 20);
+        }
+        for (int account = 0; account < quota.length; account++) {
+            quota[account] = quota[account].clone();
+            for (int span = 0; shared(account) && span < quota[account].length; span++) {
+                double over =
+                        wish.used(account, span) - model.quotas.get(account).budget(span);
+                quota[account][span] = moved(quota[account][span], size * over, Long.MAX_VALUE >> 20);
+            }
+        }
+        return new Dual(shortage, floors, quota);
+    }
+
+    /** A lane's own sessions never exceed its account's quota; only several can together. */
+    private boolean shared(int account) {
+        return model.quotas.get(account).lanes > 1;
+    }
+
+    private static boolean blocked(long price, double direction, long most) {
+        return (price == 0 && direction < 0) || (price == most && direction > 0);
+    }
+
+    private static long moved(long price, double by, long most) {
+        return Math.max(0, Math.min(most, Math.round(price + by)));
+    }
+}

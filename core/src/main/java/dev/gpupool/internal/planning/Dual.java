@@ -1,0 +1,45 @@
+package dev.gpupool.internal.planning;
+
+/** Prices of a weak duality: of a step's shortfall, of a step's floor, and of a step of each quota span. */
+final class Dual {
+    /** The price of a whole worker-step of shortfall. */
+    static final long UNIT = 1L << 20;
+
+    final long[] shortage;
+    final long[] floor;
+    final long[][] quota;
+
+    Dual(long[] shortage, long[] floor, long[][] quota) {
+        this.shortage = shortage;
+        this.floor = floor;
+        this.quota = quota;
+    }
+
+    long covered(int step) {
+        return shortage[step] + floor[step];
+    }
+
+    boolean charges(int account) {
+        for (long price : quota[account]) {
+            if (price != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What forces a case: more than anything else can be worth. */
+    long force(Model model, long wanted) {
+        long sum = UNIT;
+        long dearest = 0;
+        for (int t = 0; t < shortage.length; t++) {
+            sum += covered(t);
+        }
+        for (long[] account : quota) {
+            for (long price : account) {
+                dearest = Math.max(dearest, price);
+            }
+        }
+        return (model.lanes.size() + 1) * (sum + dearest * model.steps) + UNIT * wanted;
+    }
+}

@@ -1,0 +1,170 @@
+package dev.gpupool.internal.planning;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Proves that a shortfall cannot be lower, by prices alone or, where these are not enough, by cases: branch and bound over
+ * whether a lane counts at a step (Land and Doig, Econometrica 28, 1960), each case proven by prices of its own. What
+ * remains open when the work is spent is not proven.
+ */
+final class Prover {
+    private static final int ROOT_ITERATIONS = 200;
+    /** The part of the whole budget, in percent, that a search without cases may take. */
+    private static final int ROOT_SHARE = 25;
+
+    private static final int CASE_ITERATIONS = 25;
+    private static final double WHOLE = 0.02;
+
+    private final Model model;
+    private final Budget budget;
+    private final Ascent ascent;
+    private final Relaxation relaxation;
+
+    private @Nullable Roster found;
+    private Budget.Part part;
+    private int[] demand = {};
+    private int floor;
+    private long wanted;
+
+    Prover(Model model, Budget budget) {
+        this.model = model;
+        this.budget = budget;
+        this.relaxation = new Relaxation(model, budget);
+        this.ascent = new Ascent(model, relaxation, budget);
+        this.part = budget.part(0);
+    }
+
+    /** A case distinction or prices. */
+    sealed interface Node {}
+
+    /** Two cases. */
+    record Cases(int lane, int step, Node covered, Node uncovered) implements Node {}
+
+    /** Prices. */
+    record Priced(Dual dual, long force) implements Node {}
+
+    /**
+     * What came of it.
+     *
+     * @param proven the shortfall that is proven, in worker-steps; 0 or less proves nothing
+     * @param proof why, or {@code null}
+     * @param better sessions that fall short by less than was to be proven, or {@code null}
+     */
+    record Outcome(
+            long proven, @Nullable Node proof, @Nullable Roster better) {}
+
+    /** What the same price everywhere proves, without a search: needed less what there is. */
+    long area(int[] need) {
+        demand = need;
+        floor = 0;
+        wanted = Long.MAX_VALUE >> 24;
+        found = null;
+        ascent.search(demand, 0, wanted, null, null, 0, budget.part(0), this::look);
+        return steps(ascent.bound());
+    }
+
+    /**
+     * Tries to prove that no plan whose coverage is at least the floor falls short by less.
+     *
+     * @param need the demand by step
+     * @param least how many workers are online at least
+     * @param shortfall in worker-steps, at least 1
+     * @param share the part of the whole budget, in percent, that cases may take
+     * @param hint the best plan that is known
+     * @return what is proven
+     */
+    Outcome prove(int[] need, int least, long shortfall, int share, Roster hint) {
+        demand = need;
+        floor = least;
+        wanted = shortfall;
+        found = null;
+        part = budget.part(share);
+        if (ascent.search(demand, floor, wanted, null, hint, ROOT_ITERATIONS, budget.part(ROOT_SHARE), this::look)) {
+            return new Outcome(wanted, new Priced(ascent.prices(), ascent.force()), null);
+        }
+        long root = steps(ascent.bound());
+        Node rootNode = new Priced(ascent.prices(), ascent.force());
+        Node tree = found == null ? cases(null) : null;
+        if (tree != null) {
+            return new Outcome(wanted, tree, null);
+        }
+        return new Outcome(root, root > 0 ? rootNode : null, found);
+    }
+
+    private static long steps(long bound) {
+        return bound <= 0 ? 0 : (bound + Dual.UNIT - 1) / Dual.UNIT;
+    }
+
+    /** Proves a case that prices alone do not, or returns {@code null}. Uses what the last search left behind. */
+    private @Nullable Node cases(@Nullable Fixing fixings) {
+        if (part.spent()) {
+            return null;
+        }
+        int[] branch = branch(fixings);
+        if (branch.length == 0) {
+            return null;
+        }
+        int lane = branch[0];
+        int step = branch[1];
+        boolean first = ascent.average(lane, step) >= 0.5;
+        Node one = node(new Fixing(fixings, lane, step, first));
+        if (one == null) {
+            return null;
+        }
+        Node other = node(new Fixing(fixings, lane, step, !first));
+        return other == null ? null : new Cases(lane, step, first ? one : other, first ? other : one);
+    }
+
+    private @Nullable Node node(Fixing fixings) {
+        if (ascent.search(demand, floor, wanted, fixings, null, CASE_ITERATIONS, part, this::look)) {
+            return new Priced(ascent.prices(), ascent.force());
+        }
+        return found == null ? cases(fixings) : null;
+    }
+
+    /** The lane and step about which the lanes' wishes disagree most, at the step that is short of most. */
+    private int[] branch(@Nullable Fixing fixings) {
+        int[] best = {};
+        double bestScore = -1;
+        for (int t = model.judged; t < model.steps; t++) {
+            double there = 0;
+            for (int lane = 0; lane < model.lanes.size(); lane++) {
+                there += ascent.average(lane, t);
+            }
+            double need = Math.max(demand[t], floor);
+            for (int lane = 0; lane < model.lanes.size(); lane++) {
+                double average = ascent.average(lane, t);
+                double open = Math.min(average, 1 - average);
+                double score = (open > WHOLE ? 1 + open : 0) + 0.1 * Math.max(0, need - there);
+                if (score > bestScore && !Fixing.fixes(fixings, lane, t)) {
+                    bestScore = score;
+                    best = new int[] {lane, t};
+                }
+            }
+        }
+        return best;
+    }
+
+    /** Sessions that each lane would choose for itself are a plan, if shared accounts can pay for it. */
+    private boolean look(Relaxation wishes) {
+        Roster roster = new Roster(model);
+        for (int lane = 0; lane < model.lanes.size(); lane++) {
+            if (!model.lanes.get(lane).permanent) {
+                roster.put(lane, wishes.schedule(lane));
+            }
+        }
+        if (roster.minimum() >= floor && roster.shortfall(demand) < wanted && paid(roster)) {
+            found = roster;
+        }
+        return found != null;
+    }
+
+    private boolean paid(Roster roster) {
+        for (int account = 0; account < model.quotas.size(); account++) {
+            if (!roster.paid(account)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,164 @@
+package dev.gpupool.internal.planning;
+
+import dev.gpupool.planning.PlanAccount;
+import dev.gpupool.planning.PlanRequest;
+import dev.gpupool.planning.PlanWorker;
+import dev.gpupool.planning.QuotaSpan;
+import dev.gpupool.planning.StartWindow;
+import dev.gpupool.planning.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Refuses a request whose parts contradict one another, naming both. */
+public final class RequestCheck {
+    private static final Duration QUARTER = Duration.ofMinutes(15);
+
+    private RequestCheck() {}
+
+    public static void check(
+            List<PlanWorker> workers,
+            List<PlanAccount> accounts,
+            Instant from,
+            Duration length,
+            boolean cyclic,
+            Duration step,
+            Duration handOver,
+            Duration startLead,
+            @Nullable Target target) {
+        if (workers.isEmpty()) {
+            throw new IllegalArgumentException("plan.workers must not be empty: there is nobody to plan for");
+        }
+        grid(from, length, cyclic, step, startLead);
+        if (target != null && target.highest() > workers.size()) {
+            throw new IllegalArgumentException(
+                    "plan.target asks for " + target.highest() + " workers, but the fleet has " + workers.size());
+        }
+        Map<String, PlanAccount> byKey = accounts(accounts, from, length, step);
+        Set<String> names = new HashSet<>();
+        for (PlanWorker worker : workers) {
+            if (!names.add(worker.name())) {
+                throw new IllegalArgumentException("plan.workers names " + worker.name() + " twice");
+            }
+            if (!byKey.containsKey(worker.accountKey())) {
+                throw new IllegalArgumentException(
+                        "plan.accounts lacks " + worker.accountKey() + ", the account of worker " + worker.name());
+            }
+            worker(worker, cyclic, handOver);
+            windows(worker, from, length, step);
+        }
+        seats(workers, byKey);
+    }
+
+    private static void grid(Instant from, Duration length, boolean cyclic, Duration step, Duration startLead) {
+        if (step.compareTo(Duration.ofMinutes(1)) < 0 || QUARTER.toMillis() % step.toMillis() != 0) {
+            throw new IllegalArgumentException(
+                    "plan.step must be at least a minute and divide 15 minutes, but was " + step);
+        }
+        if (length.compareTo(PlanRequest.MAX_LENGTH) > 0) {
+            throw new IllegalArgumentException(
+                    "plan.length must be at most " + PlanRequest.MAX_LENGTH + ", but was " + length);
+        }
+        if (length.toMillis() % step.toMillis() != 0 || length.compareTo(step) < 0) {
+            throw new IllegalArgumentException(
+                    "plan.length must be whole steps of " + step + " (plan.step), but was " + length);
+        }
+        if (!from.equals(Instant.ofEpochMilli(Math.floorDiv(from.toEpochMilli(), step.toMillis()) * step.toMillis()))) {
+            throw new IllegalArgumentException(
+                    "plan.from must lie on a step of " + step + " (plan.step), but was " + from);
+        }
+        if (cyclic && !startLead.isZero()) {
+            throw new IllegalArgumentException("plan.startLead must be zero in a cyclic plan, but was " + startLead);
+        }
+        if (startLead.compareTo(length) >= 0) {
+            throw new IllegalArgumentException("plan.startLead must be shorter than plan.length (" + length
+                    + "), or there is nothing to judge, but was " + startLead);
+        }
+    }
+
+    private static Map<String, PlanAccount> accounts(
+            List<PlanAccount> accounts, Instant from, Duration length, Duration step) {
+        Map<String, PlanAccount> byKey = new TreeMap<>();
+        for (PlanAccount account : accounts) {
+            if (byKey.put(account.key(), account) != null) {
+                throw new IllegalArgumentException("plan.accounts names " + account.key() + " twice");
+            }
+            List<QuotaSpan> spans = account.spans();
+            Instant begin = spans.get(0).from();
+            Instant end = spans.get(spans.size() - 1).to();
+            if (!begin.equals(from) || !end.equals(from.plus(length))) {
+                throw new IllegalArgumentException(
+                        "account.spans of " + account.account() + " must fill the horizon from " + from + " to "
+                                + from.plus(length) + ", but go from " + begin + " to " + end);
+            }
+            for (QuotaSpan span : spans) {
+                if (Duration.between(from, span.to()).toMillis() % step.toMillis() != 0) {
+                    throw new IllegalArgumentException("account.spans of " + account.account()
+                            + " must end on a step of " + step + " (plan.step), but one ends " + span.to());
+                }
+            }
+        }
+        return byKey;
+    }
+
+    private static void worker(PlanWorker worker, boolean cyclic, Duration handOver) {
+        Duration usable = worker.usable();
+        if (usable != null && usable.compareTo(handOver) <= 0) {
+            throw new IllegalArgumentException(
+                    "worker.usable of " + worker.name() + " must be longer than plan.handOver (" + handOver
+                            + "), or no session of it ever counts, but was " + usable);
+        }
+        if (cyclic && (worker.runningUntil() != null || worker.notBefore() != null)) {
+            throw new IllegalArgumentException("worker.runningUntil and worker.notBefore of " + worker.name()
+                    + " are for plans from now on, but the plan is cyclic");
+        }
+    }
+
+    private static void windows(PlanWorker worker, Instant from, Duration length, Duration step) {
+        if (worker.windows().isEmpty()) {
+            return;
+        }
+        for (StartWindow window : worker.windows()) {
+            boolean never = true;
+            for (Instant at = from; never && at.isBefore(from.plus(length)); at = at.plus(step)) {
+                never = !window.holds(at);
+            }
+            if (never && length.compareTo(Duration.ofDays(7)) >= 0) {
+                throw new IllegalArgumentException("worker.windows of " + worker.name() + " has " + window
+                        + ", which holds no step of " + step + " (plan.step) of a week");
+            }
+        }
+    }
+
+    /** Where an account allows fewer sessions than it has workers, these must be alike, since any may be left out. */
+    private static void seats(List<PlanWorker> workers, Map<String, PlanAccount> accounts) {
+        Map<String, List<PlanWorker>> byAccount = new TreeMap<>();
+        workers.forEach(worker -> byAccount
+                .computeIfAbsent(worker.accountKey(), key -> new ArrayList<>())
+                .add(worker));
+        byAccount.forEach((key, some) -> {
+            PlanAccount account = accounts.get(key);
+            if (account == null || account.sessions() == 0 || account.sessions() >= some.size()) {
+                return;
+            }
+            PlanWorker first = some.get(0);
+            for (PlanWorker worker : some) {
+                if (!worker.windows().equals(first.windows())
+                        || !worker.rest().equals(first.rest())
+                        || !java.util.Objects.equals(worker.usable(), first.usable())) {
+                    throw new IllegalArgumentException(
+                            "plan.workers " + first.name() + " and " + worker.name() + " share "
+                                    + key + ", which allows " + account.sessions()
+                                    + " sessions at a time, but differ in start windows, rest or usable time: make them alike or leave"
+                                    + " one out");
+                }
+            }
+        });
+    }
+}
