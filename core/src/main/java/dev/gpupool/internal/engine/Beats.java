@@ -38,7 +38,7 @@ final class Beats {
     CompletableFuture<BeatAnswer> heartbeat(Beat beat) {
         LiveSession live = fleet.session(beat.sessionId());
         long now = kernel.time().tick();
-        LiveSession.Quiet quiet = live == null ? null : live.quiet();
+        Quiet quiet = live == null ? null : live.quiet();
         if (live != null && quiet != null && isQuiet(quiet, beat, now)) {
             if (beat.sequence() > live.sequence()) {
                 live.sequence(beat.sequence());
@@ -50,7 +50,7 @@ final class Beats {
         return slow(beat);
     }
 
-    private static boolean isQuiet(LiveSession.Quiet quiet, Beat beat, long now) {
+    private static boolean isQuiet(Quiet quiet, Beat beat, long now) {
         return beat.leases().equals(quiet.leases())
                 && now < quiet.stopTick()
                 && beat.sessionAge().toMillis() <= now - quiet.startTick() + AGE_TOLERANCE_MILLIS;

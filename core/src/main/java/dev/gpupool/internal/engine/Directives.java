@@ -105,7 +105,7 @@ final class Directives {
     /** The verdicts on the leases that are stored as running, in their order, and the quiet answer that they allow. */
     void refreshQuiet(LiveSession live) {
         Session session = live.entry().stored();
-        LiveSession.Quiet known = live.quiet();
+        Quiet known = live.quiet();
         if (known != null && session != null && stands(known, session, live)) {
             return;
         }
@@ -126,13 +126,12 @@ final class Directives {
                 verdicts.add(new LeaseVerdict(token, Verdict.OK));
             }
         }
-        live.quiet(new LiveSession.Quiet(
-                session, List.copyOf(leases), List.copyOf(verdicts), stopTick(live), live.startTick()));
+        live.quiet(new Quiet(session, List.copyOf(leases), List.copyOf(verdicts), stopTick(live), live.startTick()));
     }
 
     /** Whether nothing changed since the quiet answer was made; this is asked at each look, and mostly nothing has. */
     @SuppressWarnings("ReferenceEquality") // a write of the session makes another one
-    private boolean stands(LiveSession.Quiet known, Session session, LiveSession live) {
+    private boolean stands(Quiet known, Session session, LiveSession live) {
         return known.session() == session
                 && session.state() == Session.Phase.ACCEPTING
                 && known.startTick() == live.startTick()

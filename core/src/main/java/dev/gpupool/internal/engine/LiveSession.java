@@ -5,7 +5,6 @@ import dev.gpupool.internal.record.PolicyDoc;
 import dev.gpupool.internal.record.Session;
 import dev.gpupool.internal.record.SessionHold;
 import dev.gpupool.internal.select.WorkerNode;
-import dev.gpupool.spi.worker.LeaseToken;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,22 +88,6 @@ final class LiveSession {
     private boolean graced;
     private boolean braked;
     private long suspectSince = -1;
-
-    /**
-     * The answer to a beat about which there is nothing to say.
-     *
-     * @param session what is stored of the session
-     * @param leases what the worker should be running
-     * @param template the answer
-     * @param stopTick when the session must have ended, or {@link Long#MAX_VALUE}
-     * @param startTick when the session began, for comparing ages
-     */
-    record Quiet(
-            Session session,
-            List<LeaseToken> leases,
-            List<dev.gpupool.spi.worker.LeaseVerdict> template,
-            long stopTick,
-            long startTick) {}
 
     LiveSession(Entry<Session> entry, long startTick, long heardTick) {
         this.entry = entry;

@@ -37,30 +37,14 @@ import org.slf4j.LoggerFactory;
 /** A pool: its parts, wired, and the host's calls taken to them. */
 public final class PoolEngine implements GpuPool {
     private static final Logger LOG = LoggerFactory.getLogger(PoolEngine.class);
-    private static final long POINTS_PPB = 10_000_000;
     private static final long LAST_BATCH_MILLIS = 1_000;
 
     private final GpuPoolBuilder.Options options;
     private final PoolThreads threads;
     private final PoolStorage storage;
     private final @Nullable SystemClock ownClock;
+    private final Parts parts;
     private final Kernel kernel;
-    private final Events events;
-    private final Tenants tenants;
-    private final Submission submission;
-    private final Results results;
-    private final JobBoard board;
-    private final Statuses statuses;
-    private final Hosts hosts;
-    private final Pulse pulse;
-    private final Gateway gateway;
-    private final LocalWorkers locals;
-    private final WorkerDesk workers;
-    private final AccountDesk accounts;
-    private final PolicyDesk policies;
-    private final Quotas quotas;
-    private final Waits waits;
-    private final Services services;
     private @Nullable CheckpointStore defaultCheckpoints;
     private boolean started;
     private volatile boolean closed;
@@ -71,64 +55,8 @@ public final class PoolEngine implements GpuPool {
         storage = options.storage() == null ? InMemoryStorage.create() : options.storage();
         ownClock = options.clock() == null ? SystemClock.create(options.name()) : null;
         PoolClock clock = ownClock == null ? java.util.Objects.requireNonNull(options.clock()) : ownClock;
-        events = new Events(options.name(), threads);
-        kernel = new Kernel(
-                options.name(), options.settings(), new PoolTime(clock), options.random(), storage, threads, events);
-        tenants = new Tenants(options.tenants());
-        waits = new Waits(kernel);
-        Needs needs = new Needs(options.settings());
-        PickOrder order = new PickOrder();
-        String hostId = options.name() + "~" + kernel.randomId();
-        Fleet fleet = new Fleet(kernel, hostId, options.selector().band() * POINTS_PPB, order);
-        Directives directives = new Directives(kernel);
-        Claims claims = new Claims(kernel, fleet, directives);
-        Endings endings = new Endings(kernel, needs);
-        Sessions sessions = new Sessions(kernel, fleet, endings, directives);
-        Liveness liveness = new Liveness(kernel, fleet, needs, sessions, endings, directives, claims);
-        submission = new Submission(kernel, fleet, needs, tenants);
-        JobQueue queue = new JobQueue(kernel, submission::due);
-        EndedJobs ended = new EndedJobs(kernel.time());
-        results = new Results(kernel, ended);
-        Forecast forecast = new Forecast(kernel, fleet, queue, needs);
-        Explainer explainer = new Explainer(kernel, fleet, queue, forecast);
-        board = new JobBoard(kernel, fleet, waits, explainer, ended);
-        Registrar registrar = new Registrar(kernel, fleet, needs, sessions, tenants, options.closedFleet());
-        Beats beats = new Beats(kernel, fleet, sessions, directives, liveness);
-        Reports reports = new Reports(kernel, fleet, needs, endings, directives);
-        gateway = new Gateway(registrar, beats, claims, reports, sessions);
-        locals = new LocalWorkers(kernel, gateway, this::checkpoints, threads, waits);
-        workers = new WorkerDesk(kernel, fleet, registrar, sessions, beats, waits, locals, explainer);
-        statuses = new Statuses(kernel, fleet, queue, sessions);
-        accounts = new AccountDesk(kernel, statuses, waits);
-        policies = new PolicyDesk(kernel, waits);
-        services = new Services(kernel, waits, tenants, this::checkpoints);
-        quotas = new Quotas(kernel, fleet, order, tenants, statuses, endings, waits, accounts);
-        hosts = new Hosts(kernel, fleet, order, options.name(), new Refresh(kernel, fleet, results, queue));
-        pulse = new Pulse(kernel, liveness);
-        Placement placement =
-                new Placement(kernel, fleet, queue, claims, new SelectorRunner(kernel, options.selector()), forecast);
-        wire(fleet, queue, liveness, placement);
-    }
-
-    private void wire(Fleet fleet, JobQueue queue, Liveness liveness, Placement placement) {
-        fleet.hook(liveness);
-        kernel.view().index(fleet);
-        kernel.view().index(queue);
-        kernel.view().index(results);
-        kernel.view().index(new Oblivion(kernel));
-        kernel.outage().onEnd(() -> {
-            liveness.excuse(kernel.outage().lasted());
-            fleet.markChanged();
-        });
-        kernel.atTurnStart(pulse::check);
-        kernel.atTurnStart(fleet::resets);
-        kernel.atTurnEnd(() -> {
-            // What is given back now is for the next start.
-            if (!closed) {
-                placement.run();
-            }
-        });
-        kernel.atTurnEnd(hosts::savePicks);
+        parts = new Parts(options, clock, storage, threads, this::checkpoints, null, () -> closed);
+        kernel = parts.kernel;
     }
 
     private synchronized CheckpointStore checkpoints() {
@@ -155,10 +83,10 @@ public final class PoolEngine implements GpuPool {
             started = true;
         }
         kernel.look(() -> {
-            pulse.start();
+            parts.pulse.start();
             return true;
         });
-        hosts.load(options.providers());
+        parts.hosts.load(options.providers());
         startTransports();
         LOG.info(
                 "{}: started; storage {}, selector {}, beats every {} s, policies {}",
@@ -166,14 +94,14 @@ public final class PoolEngine implements GpuPool {
                 storage.getClass().getSimpleName(),
                 options.selector(),
                 options.settings().heartbeatInterval().toSeconds(),
-                policies.all().stream().map(policy -> policy.name()).toList());
+                parts.policies.all().stream().map(policy -> policy.name()).toList());
         return this;
     }
 
     /** A pool that some workers cannot reach does not start. */
     private void startTransports() {
         try {
-            options.transports().forEach(transport -> transport.start(gateway, services));
+            options.transports().forEach(transport -> transport.start(parts.gateway, parts.services));
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -193,14 +121,14 @@ public final class PoolEngine implements GpuPool {
 
     @Override
     public JobHandle submit(JobRequest request) {
-        waits.forbidOwnThread();
-        return new Handle(waits.on(submission.submit(Require.notNull("request", request))));
+        parts.waits.forbidOwnThread();
+        return new Handle(parts.waits.on(parts.submission.submit(Require.notNull("request", request))));
     }
 
     @Override
     public CompletableFuture<JobHandle> submitAsync(JobRequest request) {
         try {
-            return submission.submit(Require.notNull("request", request)).thenApply(Handle::new);
+            return parts.submission.submit(Require.notNull("request", request)).thenApply(Handle::new);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -208,7 +136,7 @@ public final class PoolEngine implements GpuPool {
 
     @Override
     public Optional<JobInfo> job(String jobId) {
-        return waits.on(board.info(Require.notNull("jobId", jobId)));
+        return parts.waits.on(parts.board.info(Require.notNull("jobId", jobId)));
     }
 
     @Override
@@ -223,65 +151,65 @@ public final class PoolEngine implements GpuPool {
     public JobQuery.Page jobs(JobQuery query) {
         String tenant = Require.notNull("query", query).tenant();
         if (tenant != null) {
-            tenants.require(tenant);
+            parts.tenants.require(tenant);
         }
-        return waits.on(board.list(query));
+        return parts.waits.on(parts.board.list(query));
     }
 
     @Override
     public boolean cancel(String jobId) {
-        return waits.on(submission.cancel(Require.notNull("jobId", jobId)));
+        return parts.waits.on(parts.submission.cancel(Require.notNull("jobId", jobId)));
     }
 
     @Override
     public Explanation explain(String jobId) {
-        return waits.on(board.explain(Require.notNull("jobId", jobId)));
+        return parts.waits.on(parts.board.explain(Require.notNull("jobId", jobId)));
     }
 
     @Override
     public Explanation explainWorker(String worker) {
-        return workers.explain(worker);
+        return parts.workers.explain(worker);
     }
 
     @Override
     public PoolStatus status(String tenant) {
-        tenants.require(tenant);
-        return kernel.now(() -> statuses.status(tenant));
+        parts.tenants.require(tenant);
+        return kernel.now(() -> parts.statuses.status(tenant));
     }
 
     @Override
     public Workers workers() {
-        return workers;
+        return parts.workers;
     }
 
     @Override
     public HeartbeatMonitor heartbeats() {
-        return workers;
+        return parts.workers;
     }
 
     @Override
     public Accounts accounts() {
-        return accounts;
+        return parts.accounts;
     }
 
     @Override
     public Policies policies() {
-        return policies;
+        return parts.policies;
     }
 
     @Override
     public Tokens tokens() {
-        return services.desk();
+        return parts.services.desk();
     }
 
     @Override
     public QuotaManager quotas() {
-        return quotas;
+        return parts.quotas;
     }
 
     @Override
     public void addListener(PoolListener listener) {
-        events.add(Require.notNull("listener", listener));
+        parts.events.add(Require.notNull("listener", listener));
     }
 
     @Override
@@ -293,27 +221,27 @@ public final class PoolEngine implements GpuPool {
             }
             closed = true;
         }
-        waits.forbidOwnThread();
+        parts.waits.forbidOwnThread();
         long until = kernel.time().tick() + grace.toMillis();
-        locals.stop();
-        quietWithin(grace, locals::idle);
+        parts.locals.stop();
+        quietWithin(grace, parts.locals::idle);
         closeTransports();
         if (started) {
-            hosts.close();
+            parts.hosts.close();
         }
         kernel.close();
         quietWithin(left(until), kernel::quiet);
         kernel.now(() -> {
-            results.close();
+            parts.results.close();
             return true;
         });
         kernel.stop();
         threads.close();
-        locals.giveUp();
+        parts.locals.giveUp();
         quietWithin(left(until), threads::ended);
         if (!threads.ended()) {
             LOG.warn("{}: listeners, handlers or a selector did not end; they are interrupted", options.name());
-            events.close();
+            parts.events.close();
             threads.closeNow();
         }
         if (ownClock != null) {
@@ -375,7 +303,7 @@ public final class PoolEngine implements GpuPool {
 
         @Override
         public CompletableFuture<dev.gpupool.spi.worker.Content> result() {
-            return results.of(id);
+            return parts.results.of(id);
         }
 
         @Override
