@@ -1,6 +1,9 @@
 package dev.gpupool;
 
 import dev.gpupool.internal.engine.PoolEngine;
+import dev.gpupool.planning.CoveragePlan;
+import dev.gpupool.planning.LivePlan;
+import dev.gpupool.planning.PlanOptions;
 import dev.gpupool.quota.QuotaManager;
 import dev.gpupool.status.Explanation;
 import dev.gpupool.status.PoolStatus;
@@ -134,6 +137,29 @@ public interface GpuPool extends AutoCloseable {
     default PoolStatus status() {
         return status(JobRequest.DEFAULT_TENANT);
     }
+
+    /**
+     * Plans coverage from the present state on: from the next step of the grid, with the sessions that run and what is
+     * left of quotas. Takes well under a second for a fleet of the seed's size, on the caller's thread; the pool goes on
+     * meanwhile.
+     *
+     * @param options what it is wanted for
+     * @return the plan
+     * @throws IllegalArgumentException if there is no worker, or an option contradicts another or names no worker
+     * @throws UnknownTenantException if the tenant is unknown
+     */
+    CoveragePlan plan(PlanOptions options);
+
+    /**
+     * Plans and keeps to it: tells what is to be done, and plans again when something comes otherwise.
+     *
+     * @param options what it is wanted for
+     * @return the plan that is followed from now on, until it is closed
+     * @throws IllegalArgumentException if there is no worker, or an option contradicts another or names no worker
+     * @throws UnknownTenantException if the tenant is unknown
+     * @throws PoolClosedException if the pool is closed
+     */
+    LivePlan follow(PlanOptions options);
 
     /**
      * The workers.

@@ -100,6 +100,14 @@ public record PoolEvent(
         CLOCK_JUMPED,
         /** The listener that is told this was too slow: older events were dropped, as many as the message says. */
         EVENTS_MISSED,
+        /** By the plan that is followed, a session of the worker is to be started now. */
+        PLAN_START_DUE,
+        /** A session of the plan that is followed was not started; it is planned again. */
+        PLAN_START_MISSED,
+        /** A session of the plan that is followed ends soon. */
+        PLAN_END_SOON,
+        /** The plan that is followed has changed; the message says how, a change a line. */
+        PLAN_CHANGED,
         /** This process stood still; silence meanwhile is not held against anybody. */
         POOL_PAUSED
     }

@@ -56,6 +56,9 @@ public record PlanRequest(
     /** The longest horizon. */
     public static final Duration MAX_LENGTH = Duration.ofDays(28);
 
+    /** The most steps: 28 days of 15 minutes, 9 of 5, nearly 2 of one. */
+    public static final int MAX_STEPS = 2_688;
+
     /** How much is tried unless set. */
     public static final int DEFAULT_EFFORT = 100;
 

@@ -1,6 +1,7 @@
 package dev.gpupool.planning;
 
 import dev.gpupool.internal.planning.Spans;
+import dev.gpupool.quota.Metering;
 import dev.gpupool.quota.ProviderPolicy;
 import dev.gpupool.spi.internal.Require;
 import java.time.Duration;
@@ -24,6 +25,7 @@ public final class PlanRequestBuilder {
     private Duration startLead = PlanRequest.DEFAULT_START_LEAD;
     private @Nullable Target target;
     private List<PlannedSession> previous = List.of();
+    private double busy = 1;
     private int effort = PlanRequest.DEFAULT_EFFORT;
     private ZoneId zone = ZoneOffset.UTC;
 
@@ -69,8 +71,8 @@ public final class PlanRequestBuilder {
                 account,
                 policy.sessionsPerAccount(),
                 cyclic
-                        ? Spans.ofCycle(policy, from, length)
-                        : Spans.of(policy.window(), policy.safeAllowance(), used, from, length)));
+                        ? Spans.ofCycle(policy, from, length, share(policy))
+                        : Spans.of(policy.window(), policy.safeAllowance(), used, from, length, share(policy))));
         return this;
     }
 
@@ -191,6 +193,25 @@ public final class PlanRequestBuilder {
     public PlanRequestBuilder previous(List<PlannedSession> previous) {
         this.previous = Require.atMost("plan.previous", previous, 1_000_000);
         return this;
+    }
+
+    /**
+     * Sets the part of a session's time in which jobs run; 1 unless set. Accounts that are added by their policy and are
+     * metered by job time pay for that part only, so their hours go further.
+     *
+     * @param busy above 0, at most 1
+     * @return this
+     */
+    public PlanRequestBuilder busy(double busy) {
+        if (!(busy > 0 && busy <= 1)) {
+            throw new IllegalArgumentException("plan.busy must be above 0 and at most 1, but was " + busy);
+        }
+        this.busy = busy;
+        return this;
+    }
+
+    private double share(ProviderPolicy policy) {
+        return policy.metering() == Metering.JOB_TIME ? busy : 1;
     }
 
     /**

@@ -29,6 +29,7 @@ final class Parts {
     final PolicyDesk policies;
     final Quotas quotas;
     final Services services;
+    final Plans plans;
     private final Fleet fleet;
     private final JobQueue queue;
     private final Liveness liveness;
@@ -79,6 +80,7 @@ final class Parts {
         accounts = new AccountDesk(kernel, statuses, waits);
         policies = new PolicyDesk(kernel, waits);
         services = new Services(kernel, waits, tenants, checkpoints);
+        plans = new Plans(new PlanDesk(kernel, fleet, sessions, tenants), events, threads, closed);
         quotas = new Quotas(kernel, fleet, order, tenants, statuses, endings, waits, accounts);
         hosts = new Hosts(kernel, fleet, order, options.name(), new Refresh(kernel, fleet, results, queue));
         pulse = new Pulse(kernel, liveness);

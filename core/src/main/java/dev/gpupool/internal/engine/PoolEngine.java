@@ -16,6 +16,9 @@ import dev.gpupool.SystemClock;
 import dev.gpupool.Tokens;
 import dev.gpupool.UnknownJobException;
 import dev.gpupool.Workers;
+import dev.gpupool.planning.CoveragePlan;
+import dev.gpupool.planning.LivePlan;
+import dev.gpupool.planning.PlanOptions;
 import dev.gpupool.quota.QuotaManager;
 import dev.gpupool.spi.checkpoint.CheckpointStore;
 import dev.gpupool.spi.clock.PoolClock;
@@ -178,6 +181,16 @@ public final class PoolEngine implements GpuPool {
     }
 
     @Override
+    public CoveragePlan plan(PlanOptions options) {
+        return parts.plans.plan(options);
+    }
+
+    @Override
+    public LivePlan follow(PlanOptions options) {
+        return parts.plans.follow(options);
+    }
+
+    @Override
     public Workers workers() {
         return parts.workers;
     }
@@ -222,6 +235,7 @@ public final class PoolEngine implements GpuPool {
             closed = true;
         }
         parts.waits.forbidOwnThread();
+        parts.plans.close();
         long until = kernel.time().tick() + grace.toMillis();
         parts.locals.stop();
         quietWithin(grace, parts.locals::idle);

@@ -69,6 +69,11 @@ public final class RequestCheck {
             throw new IllegalArgumentException(
                     "plan.length must be whole steps of " + step + " (plan.step), but was " + length);
         }
+        long steps = length.toMillis() / step.toMillis();
+        if (steps > PlanRequest.MAX_STEPS) {
+            throw new IllegalArgumentException("plan.length has " + steps + " steps of " + step
+                    + " (plan.step), but at most " + PlanRequest.MAX_STEPS + " are planned: take longer steps");
+        }
         if (!from.equals(Instant.ofEpochMilli(Math.floorDiv(from.toEpochMilli(), step.toMillis()) * step.toMillis()))) {
             throw new IllegalArgumentException(
                     "plan.from must lie on a step of " + step + " (plan.step), but was " + from);

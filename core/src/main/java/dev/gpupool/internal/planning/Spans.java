@@ -16,21 +16,22 @@ public final class Spans {
     private Spans() {}
 
     /** What remains of the present window, then whole ones. */
-    public static List<QuotaSpan> of(QuotaWindow window, Duration safe, Duration used, Instant from, Duration length) {
+    public static List<QuotaSpan> of(
+            QuotaWindow window, Duration safe, Duration used, Instant from, Duration length, double busy) {
         List<QuotaSpan> spans = new ArrayList<>();
         Instant end = from.plus(length);
         Duration left = safe.compareTo(used) > 0 ? safe.minus(used) : Duration.ZERO;
         for (Instant at = from; at.isBefore(end); left = safe) {
             Instant next = window.end(at);
             Instant to = next.isBefore(end) ? next : end;
-            spans.add(new QuotaSpan(at, to, left));
+            spans.add(new QuotaSpan(at, to, stretched(left, busy)));
             at = to;
         }
         return spans;
     }
 
     /** A week's safe hours times the cycle's part of a week: what can be used in each cycle for ever. */
-    public static List<QuotaSpan> ofCycle(ProviderPolicy policy, Instant from, Duration length) {
+    public static List<QuotaSpan> ofCycle(ProviderPolicy policy, Instant from, Duration length, double busy) {
         Duration safe = policy.safeAllowance();
         Duration share = policy.window() instanceof QuotaWindow.Weekly
                 ? Duration.ofMillis(Math.multiplyExact(safe.toMillis(), length.toMinutes()) / WEEK.toMinutes())
@@ -40,7 +41,7 @@ public final class Spans {
                     "policy.window of " + policy.name()
                             + " is never reset, so no use of it repeats for ever: plan from now on, or name the account's spans");
         }
-        return List.of(new QuotaSpan(from, from.plus(length), share));
+        return List.of(new QuotaSpan(from, from.plus(length), stretched(share, busy)));
     }
 
     /** The same hours on each UTC day. A part of a day at either end has them whole, as the day before or after may have none. */
@@ -58,5 +59,10 @@ public final class Spans {
             at = to;
         }
         return spans;
+    }
+
+    /** How long sessions can be that use a quota only part of their time. */
+    private static Duration stretched(Duration quota, double busy) {
+        return busy == 1 ? quota : Duration.ofMillis((long) Math.floor(quota.toMillis() / busy));
     }
 }
