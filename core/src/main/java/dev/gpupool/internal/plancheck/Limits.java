@@ -1,0 +1,59 @@
+package dev.gpupool.internal.plancheck;
+
+import dev.gpupool.planning.PlanWorker;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a worker may do, in steps of the grid. Workers with equal limits earn the same at the same prices.
+ *
+ * @param seated whether it may have sessions at all: where an account allows fewer sessions than it has workers, only the
+ *     first by name may
+ * @param permanent whether it is online at every step or at none
+ * @param longest the most steps of a session
+ * @param rest the fewest steps between two sessions
+ * @param runningTo the step at which the session that it has already ends at the latest; 0 if there is none
+ * @param mayStart whether a session may be started, by step
+ * @param metering its account
+ */
+record Limits(
+        boolean seated,
+        boolean permanent,
+        int longest,
+        int rest,
+        int runningTo,
+        List<Boolean> mayStart,
+        Metering metering) {
+    Limits {
+        mayStart = List.copyOf(mayStart);
+    }
+
+    static Limits of(
+            PlanWorker worker, Grid grid, Metering metering, boolean seated, boolean permanent, Set<Instant> kept) {
+        Duration usable = worker.usable();
+        int longest = Math.min(
+                usable == null ? grid.steps() : grid.floor(usable),
+                metering.longestSession(grid.steps(), grid.cyclic()));
+        Instant until = worker.runningUntil();
+        boolean runs =
+                !grid.cyclic() && until != null && until.isAfter(grid.request().from());
+        int runningTo = runs ? grid.floor(Duration.between(grid.request().from(), until)) : 0;
+        List<Boolean> mayStart = new ArrayList<>();
+        for (int step = 0; step < grid.steps(); step++) {
+            mayStart.add(mayStart(worker, grid, step, kept));
+        }
+        return new Limits(seated, permanent, longest, grid.ceil(worker.rest()), runningTo, mayStart, metering);
+    }
+
+    private static boolean mayStart(PlanWorker worker, Grid grid, int step, Set<Instant> kept) {
+        Instant at = grid.request().instant(step);
+        Instant notBefore = worker.notBefore();
+        boolean inWindow =
+                worker.windows().isEmpty() || worker.windows().stream().anyMatch(window -> window.holds(at));
+        boolean known = grid.cyclic() || step + grid.handOver() >= grid.firstJudged() || kept.contains(at);
+        return inWindow && known && (notBefore == null || !at.isBefore(notBefore));
+    }
+}

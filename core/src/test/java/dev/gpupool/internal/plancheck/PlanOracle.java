@@ -1,0 +1,316 @@
+package dev.gpupool.internal.plancheck;
+
+import dev.gpupool.internal.plancheck.Series.Stretch;
+import dev.gpupool.planning.PlanAccount;
+import dev.gpupool.planning.PlanRequest;
+import dev.gpupool.planning.PlanWorker;
+import dev.gpupool.planning.QuotaSpan;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Says by enumeration what a small request allows: every series of sessions of each worker, and from these the highest
+ * minimum and the least shortfall. Written from the words of the request's records, step by step, and shares nothing with
+ * the planner and the checker.
+ */
+final class PlanOracle {
+    final PlanRequest request;
+    final int steps;
+    final int handOver;
+    private final Map<String, List<Series>> series = new LinkedHashMap<>();
+
+    PlanOracle(PlanRequest request) {
+        this.request = request;
+        steps = request.steps();
+        int hand = 0;
+        while (request.step().multipliedBy(hand).compareTo(request.handOver()) < 0) {
+            hand++;
+        }
+        handOver = hand;
+    }
+
+    PlanAccount account(PlanWorker worker) {
+        return request.accounts().stream()
+                .filter(account -> account.provider().equals(worker.provider())
+                        && account.account().equals(worker.account()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    boolean judged(int step) {
+        return request.cyclic()
+                || !request.instant(step).isBefore(request.from().plus(request.startLead()));
+    }
+
+    /** How many whole steps are left in a span. */
+    long budget(QuotaSpan span) {
+        return span.safe().toMinutes() / request.step().toMinutes();
+    }
+
+    int spanAt(PlanAccount account, int step) {
+        Instant at = request.instant(step);
+        for (int i = 0; i < account.spans().size(); i++) {
+            if (at.isBefore(account.spans().get(i).to())) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("no span holds step " + step);
+    }
+
+    private long length(QuotaSpan span) {
+        return Duration.between(span.from(), span.to()).dividedBy(request.step());
+    }
+
+    /** Whether the worker has a place: an account's places go to its first workers by name. */
+    boolean seated(PlanWorker worker) {
+        PlanAccount account = account(worker);
+        long before = request.workers().stream()
+                .filter(other -> account(other).equals(account) && other.name().compareTo(worker.name()) < 0)
+                .count();
+        return account.sessions() == 0 || before < account.sessions();
+    }
+
+    /** Whether the worker is online at every step or at none. */
+    boolean permanent(PlanWorker worker) {
+        long like = request.workers().stream()
+                .filter(other -> account(other).equals(account(worker)) && other.usable() == null)
+                .count();
+        return request.cyclic()
+                && worker.usable() == null
+                && account(worker).spans().stream().allMatch(span -> budget(span) >= like * length(span));
+    }
+
+    /** Whether the worker may have this session, apart from its others and from what its account has left. */
+    boolean allowed(PlanWorker worker, Stretch session) {
+        int length = session.end() - session.start();
+        if (!seated(worker) || session.start() < 0 || session.start() >= steps || length < 1 || length > steps) {
+            return false;
+        }
+        if (permanent(worker)) {
+            return session.equals(new Stretch(0, 0, steps, true));
+        }
+        if (!request.cyclic() && session.end() > steps) {
+            return false;
+        }
+        if (session.running()) {
+            return !request.cyclic()
+                    && worker.runningUntil() != null
+                    && session.start() == 0
+                    && session.covers() == 0
+                    && !request.instant(session.end()).isAfter(worker.runningUntil());
+        }
+        Duration time = request.step().multipliedBy(length);
+        return session.covers() == session.start() + handOver
+                && length > handOver
+                && (worker.usable() == null || time.compareTo(worker.usable()) <= 0)
+                && length <= shortestWholeSpan(account(worker))
+                && mayStart(worker, session.start());
+    }
+
+    private long shortestWholeSpan(PlanAccount account) {
+        List<QuotaSpan> spans = account.spans();
+        long shortest = steps;
+        for (int i = 0; i < spans.size(); i++) {
+            boolean whole = request.cyclic() || (i > 0 && i < spans.size() - 1);
+            shortest = whole ? Math.min(shortest, length(spans.get(i))) : shortest;
+        }
+        return shortest;
+    }
+
+    private boolean mayStart(PlanWorker worker, int start) {
+        Instant at = request.instant(start);
+        boolean window = worker.windows().isEmpty();
+        for (int i = 0; i < worker.windows().size(); i++) {
+            window |= worker.windows().get(i).holds(at);
+        }
+        boolean kept = request.previous().stream()
+                .anyMatch(
+                        old -> old.worker().equals(worker.name()) && old.start().equals(at));
+        boolean countsLate = start + handOver >= steps || judged(start + handOver);
+        return window && (worker.notBefore() == null || !worker.notBefore().isAfter(at)) && (kept || countsLate);
+    }
+
+    /** Whether a worker may have these sessions, which are by start, together, apart from its account. */
+    boolean rested(PlanWorker worker, List<Stretch> sessions) {
+        if (permanent(worker)) {
+            return sessions.size() <= 1;
+        }
+        for (int i = 0; i < sessions.size(); i++) {
+            boolean last = i + 1 == sessions.size();
+            if (last && !request.cyclic()) {
+                return true;
+            }
+            int next =
+                    last ? sessions.get(0).start() + steps : sessions.get(i + 1).start();
+            int gap = next - sessions.get(i).end();
+            if (gap < 0 || request.step().multipliedBy(gap).compareTo(worker.rest()) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How many steps of each span of its account the sessions of a worker take. */
+    List<Integer> used(PlanAccount account, List<Stretch> sessions) {
+        int[] used = new int[account.spans().size()];
+        for (Stretch session : sessions) {
+            for (int step = session.start(); step < session.end(); step++) {
+                used[spanAt(account, step % steps)]++;
+            }
+        }
+        return java.util.Arrays.stream(used).boxed().toList();
+    }
+
+    boolean affordable(PlanAccount account, List<Integer> used) {
+        for (int i = 0; i < used.size(); i++) {
+            if (used.get(i) > budget(account.spans().get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Every series of a worker, one of those that cover and use the same; the idle one is among them. */
+    List<Series> series(PlanWorker worker) {
+        return series.computeIfAbsent(worker.name(), name -> {
+            Map<Object, Series> found = new LinkedHashMap<>();
+            List<Stretch> alone = new ArrayList<>();
+            for (int start = 0; start < steps; start++) {
+                for (int end = start + 1; end <= start + steps; end++) {
+                    for (Stretch each : List.of(
+                            new Stretch(start, start + handOver, end, false), new Stretch(start, start, end, true))) {
+                        if (allowed(worker, each)) {
+                            alone.add(each);
+                        }
+                    }
+                }
+            }
+            extend(worker, alone, new ArrayList<>(), found);
+            return List.copyOf(found.values());
+        });
+    }
+
+    private void extend(PlanWorker worker, List<Stretch> alone, List<Stretch> chosen, Map<Object, Series> found) {
+        List<Integer> used = used(account(worker), chosen);
+        if (!affordable(account(worker), used)) {
+            return;
+        }
+        if (rested(worker, chosen)) {
+            Series one = new Series(List.copyOf(chosen), mask(chosen), used);
+            found.putIfAbsent(List.of(one.covered(), used), one);
+        }
+        for (Stretch next : alone) {
+            if (chosen.isEmpty()
+                    || next.start() >= chosen.get(chosen.size() - 1).end()) {
+                chosen.add(next);
+                extend(worker, alone, chosen, found);
+                chosen.remove(chosen.size() - 1);
+            }
+        }
+    }
+
+    private int mask(List<Stretch> sessions) {
+        int mask = 0;
+        for (Stretch session : sessions) {
+            for (int step = session.covers(); step < session.end(); step++) {
+                mask |= 1 << (step % steps);
+            }
+        }
+        return mask;
+    }
+
+    /** The best of all plans. */
+    Best best() {
+        List<List<Series>> good = new ArrayList<>();
+        for (PlanWorker worker : request.workers()) {
+            List<Series> all = series(worker);
+            good.add(all.stream()
+                    .filter(one -> all.stream().noneMatch(other -> !other.equals(one) && other.dominates(one)))
+                    .toList());
+        }
+        Search search = new Search(good);
+        search.go(0, new int[good.size() + 1]);
+        return new Best(search.minimum, search.shortfall);
+    }
+
+    /** The highest minimum, and the least shortfall with it. */
+    record Best(int minimum, long shortfall) {}
+
+    /** Goes through all combinations, but those that an account does not carry. */
+    private final class Search {
+        private final List<List<Series>> good;
+        private final Map<String, long[]> left = new LinkedHashMap<>();
+        private final int[] needed;
+        private final int judged;
+        private int minimum = -1;
+        private long shortfall = Long.MAX_VALUE;
+
+        Search(List<List<Series>> good) {
+            this.good = good;
+            request.accounts()
+                    .forEach(account -> left.put(
+                            account.key(),
+                            account.spans().stream()
+                                    .mapToLong(PlanOracle.this::budget)
+                                    .toArray()));
+            needed = new int[good.size() + 1];
+            int all = 0;
+            for (int step = 0; step < steps; step++) {
+                if (judged(step)) {
+                    all |= 1 << step;
+                    for (int level = 1; level <= request.demand(step); level++) {
+                        needed[level] |= 1 << step;
+                    }
+                }
+            }
+            judged = all;
+        }
+
+        /** {@code reached[k]} holds the steps at which at least k workers count. */
+        void go(int index, int[] reached) {
+            if (index == good.size()) {
+                judge(reached);
+                return;
+            }
+            long[] budget =
+                    Objects.requireNonNull(left.get(request.workers().get(index).accountKey()));
+            for (Series one : good.get(index)) {
+                if (take(budget, one, 1)) {
+                    int[] next = reached.clone();
+                    for (int level = next.length - 1; level > 0; level--) {
+                        next[level] |= (level == 1 ? one.covered() : reached[level - 1] & one.covered());
+                    }
+                    go(index + 1, next);
+                }
+                take(budget, one, -1);
+            }
+        }
+
+        private boolean take(long[] budget, Series one, int sign) {
+            boolean enough = true;
+            for (int i = 0; i < budget.length; i++) {
+                budget[i] -= (long) sign * one.used().get(i);
+                enough &= budget[i] >= 0;
+            }
+            return enough;
+        }
+
+        private void judge(int[] reached) {
+            int least = 0;
+            int missing = 0;
+            for (int level = 1; level < reached.length; level++) {
+                least = (reached[level] & judged) == judged ? level : least;
+                missing += Integer.bitCount(needed[level] & ~reached[level]);
+            }
+            if (least > minimum || (least == minimum && missing < shortfall)) {
+                minimum = least;
+                shortfall = missing;
+            }
+        }
+    }
+}
