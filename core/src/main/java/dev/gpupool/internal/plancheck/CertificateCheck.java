@@ -23,12 +23,13 @@ final class CertificateCheck {
 
     void check(CoveragePlan plan) {
         List<Claim> proven = new ArrayList<>();
-        for (Claim claim : plan.certificate().claims()) {
-            String fault = fault(claim);
+        List<Claim> claims = plan.certificate().claims();
+        for (int i = 0; i < claims.size(); i++) {
+            String fault = fault(claims.get(i));
             if (fault == null) {
-                proven.add(claim);
+                proven.add(claims.get(i));
             } else {
-                wrong.add("claim " + plan.certificate().claims().indexOf(claim) + " is not proven: " + fault);
+                wrong.add("claim " + i + " is not proven: " + fault);
             }
         }
         int above = plan.minimumAtMost() + 1;

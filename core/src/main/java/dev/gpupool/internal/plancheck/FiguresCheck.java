@@ -120,7 +120,7 @@ final class FiguresCheck {
         for (int step = grid.firstJudged(); step < grid.steps(); step++) {
             needed += request.demand(step);
         }
-        Duration safe = request.accounts().stream().map(FiguresCheck::safe).reduce(Duration.ZERO, Duration::plus);
+        Duration safe = request.accounts().stream().map(this::useful).reduce(Duration.ZERO, Duration::plus);
         Duration more = time(needed).minus(safe);
         Duration ofQuota = more.isNegative() ? Duration.ZERO : more;
         Duration proven = time(plan.shortfallAtLeast());
@@ -130,16 +130,32 @@ final class FiguresCheck {
         same("shortfall.shortOfQuota", ofQuota, stated.shortOfQuota());
         same("shortfall.reached", time(plan.shortfallSteps()), stated.reached());
         same("shortfall.proven", proven, stated.proven());
-        same(
-                "shortfall.perDay",
-                bound.multipliedBy(Duration.ofDays(1).toMillis())
-                        .dividedBy(request.length().toMillis()),
-                stated.perDay());
+        perDay(bound, stated.perDay());
         same("shortfall.highestTarget", plan.minimum(), stated.highestTarget());
     }
 
     private static Duration safe(PlanAccount account) {
         return account.spans().stream().map(QuotaSpan::safe).reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /** What is left that the account's workers can use: each, as far as it has a place, an hour an hour. */
+    private Duration useful(PlanAccount account) {
+        long places = grid.places(account);
+        Duration useful = Duration.ZERO;
+        for (QuotaSpan span : account.spans()) {
+            Duration always = Duration.between(span.from(), span.to()).multipliedBy(places);
+            useful = useful.plus(always.compareTo(span.safe()) < 0 ? always : span.safe());
+        }
+        return useful;
+    }
+
+    /** To a millisecond, since it need not be a whole number of them. */
+    private void perDay(Duration bound, Duration stated) {
+        Duration exact = bound.multipliedBy(Duration.ofDays(1).toMillis())
+                .dividedBy(request.length().toMillis());
+        if (stated.minus(exact).abs().compareTo(Duration.ofMillis(1)) > 0) {
+            wrong.add("shortfall.perDay must be " + exact + ", but is " + stated);
+        }
     }
 
     private Duration time(long steps) {

@@ -48,9 +48,8 @@ final class Grid {
 
     private void addLimits(PlanAccount account, List<PlanWorker> some, Map<String, Set<Instant>> kept) {
         Metering metering = account(account.key());
-        long endless = some.stream().filter(worker -> worker.usable() == null).count();
-        boolean always = request.cyclic() && metering.carriesAlways(endless);
-        int seats = account.sessions() == 0 ? some.size() : account.sessions();
+        int seats = account.sessions() == 0 ? some.size() : Math.min(some.size(), account.sessions());
+        boolean always = request.cyclic() && metering.carriesAlways(seats);
         for (int i = 0; i < some.size(); i++) {
             PlanWorker worker = some.get(i);
             boolean permanent = always && worker.usable() == null;
@@ -81,6 +80,14 @@ final class Grid {
 
     boolean judged(int step) {
         return step >= firstJudged();
+    }
+
+    /** How many workers of an account can have sessions. */
+    long places(PlanAccount account) {
+        long some = workers.values().stream()
+                .filter(worker -> worker.accountKey().equals(account.key()))
+                .count();
+        return account.sessions() == 0 ? some : Math.min(some, account.sessions());
     }
 
     /** The limits of every worker, by name. */

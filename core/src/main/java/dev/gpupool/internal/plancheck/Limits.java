@@ -12,7 +12,8 @@ import java.util.Set;
  *
  * @param seated whether it may have sessions at all: where an account allows fewer sessions than it has workers, only the
  *     first by name may
- * @param permanent whether it is online at every step or at none
+ * @param permanent whether it is online at every step or at none: it has no cap, and its account's budgets let all of its
+ *     workers be online always
  * @param longest the most steps of a session
  * @param rest the fewest steps between two sessions
  * @param runningTo the step at which the session that it has already ends at the latest; 0 if there is none

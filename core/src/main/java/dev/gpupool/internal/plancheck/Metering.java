@@ -52,7 +52,7 @@ record Metering(List<Integer> ends, List<Long> budgets) {
     /** Whether so many workers can be online at every step. */
     boolean carriesAlways(long workers) {
         for (int span = 0; span < spans(); span++) {
-            if (budgets.get(span) < length(span) * workers) {
+            if (budgets.get(span) < Math.multiplyExact(length(span), workers)) {
                 return false;
             }
         }

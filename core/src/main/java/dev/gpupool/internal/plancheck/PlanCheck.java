@@ -14,9 +14,17 @@ public final class PlanCheck {
         Grid grid = new Grid(plan.request());
         List<Stay> stays = new SessionsCheck(grid, wrong).check(plan.sessions());
         if (stays.size() == plan.sessions().size()) {
-            new FiguresCheck(grid, wrong).check(plan, stays);
+            figures(plan, grid, stays, wrong);
         }
         new CertificateCheck(grid, wrong).check(plan);
         return List.copyOf(wrong);
+    }
+
+    private static void figures(CoveragePlan plan, Grid grid, List<Stay> stays, List<String> wrong) {
+        try {
+            new FiguresCheck(grid, wrong).check(plan, stays);
+        } catch (ArithmeticException e) {
+            wrong.add("the hours of the accounts are too many to add up: " + e.getMessage());
+        }
     }
 }

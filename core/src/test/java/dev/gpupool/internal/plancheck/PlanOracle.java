@@ -75,14 +75,14 @@ final class PlanOracle {
         return account.sessions() == 0 || before < account.sessions();
     }
 
-    /** Whether the worker is online at every step or at none. */
+    /** Whether the worker is online at every step or at none: all that have a place can always be. */
     boolean permanent(PlanWorker worker) {
-        long like = request.workers().stream()
-                .filter(other -> account(other).equals(account(worker)) && other.usable() == null)
+        long others = request.workers().stream()
+                .filter(other -> account(other).equals(account(worker)) && seated(other))
                 .count();
         return request.cyclic()
                 && worker.usable() == null
-                && account(worker).spans().stream().allMatch(span -> budget(span) >= like * length(span));
+                && account(worker).spans().stream().allMatch(span -> budget(span) >= others * length(span));
     }
 
     /** Whether the worker may have this session, apart from its others and from what its account has left. */
@@ -235,11 +235,17 @@ final class PlanOracle {
         }
         Search search = new Search(good);
         search.go(0, new int[good.size() + 1]);
-        return new Best(search.minimum, search.shortfall);
+        return new Best(search.highest, search.minimum, search.shortfall);
     }
 
-    /** The highest minimum, and the least shortfall with it. */
-    record Best(int minimum, long shortfall) {}
+    /**
+     * The optimum.
+     *
+     * @param highest the most workers that can be online at every judged step
+     * @param minimum the same, but no more than the target asks for at every step
+     * @param shortfall the least shortfall of all plans that reach {@code minimum}
+     */
+    record Best(int highest, int minimum, long shortfall) {}
 
     /** Goes through all combinations, but those that an account does not carry. */
     private final class Search {
@@ -247,6 +253,8 @@ final class PlanOracle {
         private final Map<String, long[]> left = new LinkedHashMap<>();
         private final int[] needed;
         private final int judged;
+        private int lowestDemand = Integer.MAX_VALUE;
+        private int highest;
         private int minimum = -1;
         private long shortfall = Long.MAX_VALUE;
 
@@ -263,6 +271,7 @@ final class PlanOracle {
             for (int step = 0; step < steps; step++) {
                 if (judged(step)) {
                     all |= 1 << step;
+                    lowestDemand = Math.min(lowestDemand, request.demand(step));
                     for (int level = 1; level <= request.demand(step); level++) {
                         needed[level] |= 1 << step;
                     }
@@ -307,8 +316,10 @@ final class PlanOracle {
                 least = (reached[level] & judged) == judged ? level : least;
                 missing += Integer.bitCount(needed[level] & ~reached[level]);
             }
-            if (least > minimum || (least == minimum && missing < shortfall)) {
-                minimum = least;
+            highest = Math.max(highest, least);
+            int wanted = Math.min(least, lowestDemand);
+            if (wanted > minimum || (wanted == minimum && missing < shortfall)) {
+                minimum = wanted;
                 shortfall = missing;
             }
         }
