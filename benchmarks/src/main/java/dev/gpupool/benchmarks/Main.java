@@ -21,6 +21,7 @@ public final class Main {
                             new MemoryJobsBenchmark(),
                             new SimulationBenchmark(),
                             new CrashEverywhereBenchmark(),
+                            new PlanBenchmark(),
                             new DurableBenchmark(),
                             new MillionBenchmark(),
                             new LongPollBenchmark(),

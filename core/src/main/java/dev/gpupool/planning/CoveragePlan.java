@@ -112,7 +112,7 @@ public record CoveragePlan(
      * @return the changes
      */
     public PlanDiff since(CoveragePlan previous) {
-        return PlanDiff.between(previous.sessions(), this);
+        return PlanDiff.between(previous, this);
     }
 
     /** How much coverage there is in all judged steps together, in worker-hours. */

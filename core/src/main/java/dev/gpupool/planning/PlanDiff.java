@@ -1,5 +1,6 @@
 package dev.gpupool.planning;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What changes from one plan to the next, in terms of what a person does: what is started, and when it ends. Sessions of
  * a worker that start at the same time are the same session; of the others, a removed and an added one of the same worker
- * are told as one that moved, in order. What was over before the new plan begins is not told.
+ * are told as one that moved, in order. Not told are what was over before the new plan begins, and what begins, or goes on,
+ * where the earlier plan's horizon ended: nothing was planned there.
  *
  * @param changes by time, then worker
  */
@@ -89,9 +91,9 @@ public record PlanDiff(List<Change> changes) {
         }
     }
 
-    static PlanDiff between(List<PlannedSession> previous, CoveragePlan plan) {
+    static PlanDiff between(CoveragePlan previous, CoveragePlan plan) {
         Instant from = plan.request().from();
-        Map<String, List<PlannedSession>> before = byWorker(previous.stream()
+        Map<String, List<PlannedSession>> before = byWorker(previous.sessions().stream()
                 .filter(session -> plan.request().cyclic() || session.end().isAfter(from))
                 .toList());
         Map<String, List<PlannedSession>> after = byWorker(plan.sessions());
@@ -101,8 +103,25 @@ public record PlanDiff(List<Change> changes) {
         for (String worker : names.keySet()) {
             compare(before.getOrDefault(worker, List.of()), after.getOrDefault(worker, List.of()), from, changes);
         }
+        PlanRequest known = previous.request();
+        if (!known.cyclic()) {
+            Instant end = known.from().plus(known.length());
+            changes.removeIf(change -> beyond(change, end, known.handOver()));
+        }
         changes.sort(Comparator.comparing(Change::at).thenComparing(Change::worker));
         return new PlanDiff(changes);
+    }
+
+    private static boolean beyond(Change change, Instant end, Duration handOver) {
+        PlannedSession old = change.before();
+        PlannedSession next = change.after();
+        if (old == null) {
+            return next != null && !next.start().plus(handOver).isBefore(end);
+        }
+        return change.kind() == Kind.END_CHANGED
+                && old.end().equals(end)
+                && next != null
+                && next.end().isAfter(end);
     }
 
     private static Map<String, List<PlannedSession>> byWorker(List<PlannedSession> sessions) {

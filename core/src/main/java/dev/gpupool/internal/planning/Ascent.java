@@ -1,5 +1,9 @@
 package dev.gpupool.internal.planning;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p>It begins with the same price at every step, which is the bound of the area: what is needed less what there is.
  */
 final class Ascent {
+    /** With more quota spans than this they are not looked at one by one. */
+    private static final int MOST_RESETS = 6;
+
     private final Model model;
     private final Relaxation relaxation;
     private final Budget budget;
@@ -129,20 +136,54 @@ final class Ascent {
         return bestBound > Dual.UNIT * (wanted - 1);
     }
 
-    /** The better of two places: the same price everywhere, and a price only where a plan is short. */
+    /**
+     * The best of a few places: the same price everywhere, a price only where a plan is short, and a price only in one
+     * stretch between two resets.
+     */
     private Dual start(int[] demand, int floor, long wanted, @Nullable Fixing fixings, @Nullable Roster hint) {
-        Dual even = even(demand);
+        Dual best = even(demand);
         if (hint == null) {
-            return even;
+            return best;
         }
-        long[] shortage = new long[model.steps];
+        List<Dual> others = new ArrayList<>();
+        others.add(only(best, step -> hint.coverage(step) < demand[step]));
+        if (!model.cyclic) {
+            TreeSet<Integer> resets = resets();
+            int from = 0;
+            for (int reset : resets) {
+                int begin = from;
+                others.add(only(best, step -> step >= begin && step < reset));
+                from = reset;
+            }
+        }
+        long bound = bound(best, demand, floor, fixings, best.force(model, wanted), always());
+        for (Dual other : others) {
+            long itsBound = bound(other, demand, floor, fixings, other.force(model, wanted), always());
+            if (itsBound > bound) {
+                best = other;
+                bound = itsBound;
+            }
+        }
+        return best;
+    }
+
+    /** The ends of quota spans; none if there are too many to look at each. */
+    private TreeSet<Integer> resets() {
+        TreeSet<Integer> resets = new TreeSet<>();
+        for (Quota quota : model.quotas) {
+            for (int span = 0; span < quota.spans(); span++) {
+                resets.add(quota.end(span));
+            }
+        }
+        return resets.size() == 1 || resets.size() > MOST_RESETS ? new TreeSet<>() : resets;
+    }
+
+    private Dual only(Dual even, IntPredicate where) {
+        long[] shortage = even.shortage.clone();
         for (int t = model.judged; t < model.steps; t++) {
-            shortage[t] = hint.coverage(t) < demand[t] ? Dual.UNIT : 0;
+            shortage[t] = where.test(t) ? shortage[t] : 0;
         }
-        Dual where = new Dual(shortage, even.floor.clone(), even.quota);
-        long everywhere = bound(even, demand, floor, fixings, even.force(model, wanted), always());
-        long there = bound(where, demand, floor, fixings, where.force(model, wanted), always());
-        return there > everywhere ? where : even;
+        return new Dual(shortage, even.floor.clone(), even.quota);
     }
 
     private boolean always() {

@@ -138,7 +138,7 @@ final class Improver {
         Schedule own = roster.get(index);
         int[] left = roster.left(index);
         roster.put(index, Schedule.EMPTY);
-        Prices prices = prices(roster, lane, worth);
+        Prices prices = prices(roster, index, worth);
         Quota quota = model.quota(lane);
         Schedule best = null;
         long bestValue = Long.MIN_VALUE;
@@ -158,17 +158,18 @@ final class Improver {
         roster.put(index, other && best != null ? best : own);
     }
 
-    private Prices prices(Roster roster, Lane lane, Worth worth) {
+    private Prices prices(Roster roster, int index, Worth worth) {
+        Lane lane = model.lanes.get(index);
         int n = model.steps;
         long[] gain = new long[n];
         long[] cost = new long[n];
         long[] start = new long[n];
         for (int t = 0; t < n; t++) {
             gain[t] = worth.next(t, roster.coverage(t));
-            cost[t] = worth.occupied();
+            cost[t] = worth.occupied(index, t);
             start[t] = worth.start(lane, t);
         }
-        return new Prices(gain, cost, start);
+        return new Prices(gain, cost, start, worth.running());
     }
 
     /** Where several windows follow one another, the circle can only be cut between two of them. */

@@ -49,6 +49,7 @@ final class LaneDp {
     private Lane lane;
     private int stride;
     private int perStep;
+    private long goingOn;
     private long work;
 
     LaneDp(Model model) {
@@ -110,6 +111,7 @@ final class LaneDp {
         }
         Arrays.fill(f, 0, size, NONE);
         Arrays.fill(g, 0, size, NONE);
+        goingOn = prices.running;
         long[] cost = prices.cost;
         long[] start = prices.start;
         for (int p = 0, window = 0; p < n; p++) {
@@ -218,8 +220,8 @@ final class LaneDp {
             return;
         }
         int cell = e * stride + use;
-        if (here > g[cell]) {
-            g[cell] = here;
+        if (here + goingOn > g[cell]) {
+            g[cell] = here + goingOn;
             startOf[cell] = RUNNING;
             useBefore[cell] = 0;
         }

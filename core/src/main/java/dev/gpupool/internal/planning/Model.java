@@ -34,6 +34,15 @@ final class Model {
         return demand.clone();
     }
 
+    /** What is asked for at every judged step: more is not looked for. */
+    int lowestDemand() {
+        int lowest = Integer.MAX_VALUE;
+        for (int t = judged; t < steps; t++) {
+            lowest = Math.min(lowest, demand[t]);
+        }
+        return lowest;
+    }
+
     int judgedSteps() {
         return steps - judged;
     }

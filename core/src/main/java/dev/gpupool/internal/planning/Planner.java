@@ -65,9 +65,10 @@ public final class Planner {
     private CoveragePlan plan() {
         Roster roster = highest(mostByArea());
         roster = least(roster);
-        Worth worth = new Worth(model, roster.minimum());
-        roster = improver.improve(roster, worth, any -> false, HASTY, 20);
-        if (earlier != null) {
+        if (earlier == null) {
+            Worth worth = new Worth(model, Math.min(roster.minimum(), model.lowestDemand()), null);
+            roster = improver.improve(roster, worth, any -> false, HASTY, 20);
+        } else {
             new Restraint(model, earlier, roster).apply();
         }
         return new Result(request, model, roster, proofs).plan();
@@ -90,9 +91,12 @@ public final class Planner {
      * The highest minimum, up to what the target asks for at every step: more would use up quota that nobody asked for.
      */
     private Roster highest(int byArea) {
-        int most = Math.min(byArea, lowestDemand());
-        Worth worth = new Worth(model, most);
+        int most = Math.min(byArea, model.lowestDemand());
+        Worth worth = new Worth(model, most, earlier);
         Roster roster = first(worth, most);
+        if (earlier != null && roster.minimum() < most) {
+            roster = improver.improve(roster, worth.frozen(), better -> better.minimum() >= most, STUBBORN, 15);
+        }
         if (roster.minimum() < most) {
             roster = improver.improve(roster, worth, better -> better.minimum() >= most, STUBBORN, 25);
         }
@@ -108,8 +112,8 @@ public final class Planner {
                 roster = outcome.better();
                 continue;
             }
-            Roster better =
-                    improver.improve(roster, new Worth(model, next), some -> some.minimum() >= next, STUBBORN, 25);
+            Roster better = improver.improve(
+                    roster, new Worth(model, next, earlier), some -> some.minimum() >= next, STUBBORN, 25);
             open = better.minimum() >= next ? -1 : next;
             roster = better.minimum() >= roster.minimum() ? better : roster;
         }
@@ -134,14 +138,6 @@ public final class Planner {
         }
     }
 
-    private int lowestDemand() {
-        int lowest = Integer.MAX_VALUE;
-        for (int t = model.judged; t < model.steps; t++) {
-            lowest = Math.min(lowest, demand[t]);
-        }
-        return lowest;
-    }
-
     private Roster first(Worth worth, int most) {
         if (earlier != null) {
             return earlier.copy();
@@ -159,16 +155,20 @@ public final class Planner {
 
     private Roster least(Roster from) {
         Roster roster = from;
-        int minimum = roster.minimum();
+        int minimum = Math.min(roster.minimum(), model.lowestDemand());
         long shortfall = roster.shortfall(demand);
         if (shortfall == 0) {
             return roster;
         }
-        Prover.Outcome outcome = prover.prove(demand, minimum, shortfall, 0, roster);
-        Worth worth = new Worth(model, minimum);
+        Prover.Outcome outcome = prover.glance(demand, minimum, shortfall, roster);
+        Worth worth = new Worth(model, minimum, earlier);
         long proven = Math.max(0, outcome.proven());
-        if (proven < shortfall) {
-            roster = improver.improve(roster, worth, better -> better.shortfall(demand) <= proven, STUBBORN, 30);
+        if (earlier != null && proven < shortfall) {
+            roster = improver.improve(
+                    roster, worth.frozen(), better -> better.shortfall(demand) <= proven, STUBBORN, 15);
+        }
+        if (proven < roster.shortfall(demand)) {
+            roster = improver.improve(roster, worth, better -> better.shortfall(demand) <= proven, STUBBORN, 40);
         }
         for (boolean open = true; open && roster.shortfall(demand) > proven; ) {
             Prover.Outcome next = prover.prove(demand, minimum, roster.shortfall(demand), 25, roster);

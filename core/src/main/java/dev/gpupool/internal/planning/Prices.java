@@ -10,11 +10,14 @@ final class Prices {
     final long @Nullable [] cost;
     /** What a session costs that starts at a step, or {@code null} for nothing. */
     final long @Nullable [] start;
+    /** What a session earns that runs already and is not ended at once. */
+    final long running;
 
-    Prices(long[] gain, long @Nullable [] cost, long @Nullable [] start) {
+    Prices(long[] gain, long @Nullable [] cost, long @Nullable [] start, long running) {
         this.gain = gain;
         this.cost = cost;
         this.start = start;
+        this.running = running;
     }
 
     /** What a lane's sessions earn. */
@@ -27,7 +30,11 @@ final class Prices {
                 sum += t >= counts ? gain[t % n] : 0;
                 sum -= cost == null ? 0 : cost[t % n];
             }
-            sum -= start == null || schedule.running(i) ? 0 : start[schedule.start(i)];
+            if (schedule.running(i)) {
+                sum += running;
+            } else {
+                sum -= start == null ? 0 : start[schedule.start(i)];
+            }
         }
         return sum;
     }

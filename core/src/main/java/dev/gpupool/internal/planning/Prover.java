@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * remains open when the work is spent is not proven.
  */
 final class Prover {
+    private static final int FIRST_ITERATIONS = 6;
     private static final int ROOT_ITERATIONS = 200;
     /** The part of the whole budget, in percent, that a search without cases may take. */
     private static final int ROOT_SHARE = 25;
@@ -89,6 +90,17 @@ final class Prover {
             return new Outcome(wanted, tree, null);
         }
         return new Outcome(root, root > 0 ? rootNode : null, found);
+    }
+
+    /** The same with few prices and without cases: what is proven at little cost. */
+    Outcome glance(int[] need, int least, long shortfall, Roster hint) {
+        demand = need;
+        floor = least;
+        wanted = shortfall;
+        found = null;
+        ascent.search(demand, floor, wanted, null, hint, FIRST_ITERATIONS, budget.part(ROOT_SHARE), this::look);
+        long root = Math.min(wanted, steps(ascent.bound()));
+        return new Outcome(root, root > 0 ? new Priced(ascent.prices(), ascent.force()) : null, found);
     }
 
     private static long steps(long bound) {

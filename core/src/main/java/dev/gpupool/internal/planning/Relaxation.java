@@ -98,14 +98,14 @@ final class Relaxation {
             }
         }
         if (!dual.charges(lane.account)) {
-            return new Prices(gain, null, null);
+            return new Prices(gain, null, null, 0);
         }
         Quota quota = model.quota(lane);
         long[] cost = new long[n];
         for (int t = 0; t < n; t++) {
             cost[t] = dual.quota[lane.account][quota.spanAt(t)];
         }
-        return new Prices(gain, cost, null);
+        return new Prices(gain, cost, null, 0);
     }
 
     private long most(int index, Lane lane, Prices prices, boolean exact) {

@@ -54,7 +54,7 @@ final class Restraint {
 
     private boolean keep(int lane, Schedule schedule) {
         Schedule now = roster.get(lane);
-        int minimum = roster.minimum();
+        int minimum = Math.min(roster.minimum(), model.lowestDemand());
         long shortfall = roster.shortfall(demand);
         int starts = roster.starts();
         roster.put(lane, schedule);

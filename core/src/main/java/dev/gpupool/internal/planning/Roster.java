@@ -72,6 +72,18 @@ final class Roster {
         }
     }
 
+    /** Whether a session of a lane runs at a step. */
+    boolean occupies(int lane, int step) {
+        Schedule schedule = schedules[lane];
+        for (int i = 0; i < schedule.size(); i++) {
+            boolean now = schedule.start(i) <= step && step < schedule.end(i);
+            if (now || (step + model.steps < schedule.end(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     int used(int account, int span) {
         return used[account][span];
     }
@@ -136,9 +148,14 @@ final class Roster {
     }
 
     private long cost(Worth worth, int lane, Schedule schedule) {
-        long cost = schedule.steps() * worth.occupied();
+        long cost = 0;
         for (int i = 0; i < schedule.size(); i++) {
-            cost += schedule.running(i) ? 0 : worth.start(model.lanes.get(lane), schedule.start(i));
+            for (int t = schedule.start(i); t < schedule.end(i); t++) {
+                cost += worth.occupied(lane, t % model.steps);
+            }
+        }
+        for (int i = 0; i < schedule.size(); i++) {
+            cost += schedule.running(i) ? -worth.running() : worth.start(model.lanes.get(lane), schedule.start(i));
         }
         return cost;
     }

@@ -45,14 +45,19 @@ final class ShortfallText {
                         .append(hours(Duration.ofMillis(Math.round(counted.toMillis() / days))))
                         .append(" h a day");
             }
-            text.append(
-                    shortOfQuota.isZero()
-                            ? " for start windows, rests, caps and hand-overs, which as much own or paid GPU would fill"
-                            : " of own or paid GPU");
+            text.append(" of own or paid GPU");
+            if (shortOfQuota.isZero()) {
+                text.append(", since quotas, start windows, rests or caps do not give it when it is needed");
+            }
         }
-        text.append("; the highest target that fits is ").append(highest);
-        if (highestAtMost > highest) {
-            text.append(" (at most ").append(highestAtMost).append(" can be excluded no further)");
+        Target asked = request.target();
+        if (asked != null && asked.overrides().isEmpty()) {
+            text.append("; the highest target that fits is ").append(highest);
+            if (highestAtMost > highest) {
+                text.append(", as far as this plan knows (more than ")
+                        .append(highestAtMost)
+                        .append(" is impossible)");
+            }
         }
         return new Shortfall(
                 target(request.target()),

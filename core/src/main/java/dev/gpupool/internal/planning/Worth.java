@@ -1,5 +1,7 @@
 package dev.gpupool.internal.planning;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What coverage is worth, so that the more important aim always outweighs the others: a step under the floor, then a step
  * under the demand, then a start, then evenness, then a step that is occupied for nothing. What a further worker at a step
@@ -10,19 +12,34 @@ final class Worth {
     private final Model model;
     private final int floor;
     private final int lanes;
+    private final @Nullable Roster earlier;
     private final long even = 2;
+    private final long same;
     private final long start;
     private final long demanded;
     private final long floored;
     private final long deeper;
+    private final long kept;
 
-    Worth(Model model, int floor) {
+    /**
+     * Weighs.
+     *
+     * @param earlier an earlier plan, from which each start and each step that changes costs something, or {@code null}
+     */
+    Worth(Model model, int floor, @Nullable Roster earlier) {
+        this(model, floor, earlier, false);
+    }
+
+    private Worth(Model model, int floor, @Nullable Roster earlier, boolean frozen) {
+        this.earlier = earlier;
         this.model = model;
         this.floor = floor;
         this.lanes = model.lanes.size();
-        this.start = even * model.steps * (lanes + 1L);
+        this.same = even * (lanes + 1L);
+        this.start = 2 * same * (model.steps + 1L);
         this.demanded = 64 * start;
         this.floored = 2 * demanded * (model.steps + 1L);
+        this.kept = frozen ? 4 * floored : 0;
         this.deeper = floored / (2L * (lanes + 1));
     }
 
@@ -46,14 +63,30 @@ final class Worth {
         return there < Math.max(floor, demand) ? worth + even * (lanes - there) : worth;
     }
 
-    /** What a start costs, which is nothing where an earlier plan has it. */
-    long start(Lane lane, int step) {
-        return lane.keeps(step) ? 0 : start;
+    /** The same, but nothing of the earlier plan is given up for anything. */
+    Worth frozen() {
+        return new Worth(model, floor, earlier, true);
     }
 
-    /** What it costs to occupy a step. */
-    long occupied() {
-        return 1;
+    /** What a start costs. An earlier plan's is worth as much as another one costs. */
+    long start(Lane lane, int step) {
+        if (lane.keeps(step)) {
+            return -Math.max(kept, start);
+        }
+        return start;
+    }
+
+    /** What a session that runs is worth: ending it for another that has to be started is a start for nothing. */
+    long running() {
+        return start;
+    }
+
+    /** What it costs a lane to occupy a step. What it occupied in an earlier plan is worth as much as another costs. */
+    long occupied(int lane, int step) {
+        if (earlier == null) {
+            return 1;
+        }
+        return earlier.occupies(lane, step) ? -Math.max(kept, same) : same;
     }
 
     /** What all that is covered is worth. */
