@@ -17,6 +17,8 @@ import java.util.Set;
  * @param longest the most steps of a session
  * @param rest the fewest steps between two sessions
  * @param runningTo the step at which the session that it has already ends at the latest; 0 if there is none
+ * @param freeFrom the first step at which a session may be started if that session is ended at once, since it rests then too; 0
+ *     if there is none
  * @param mayStart whether a session may be started, by step
  * @param metering its account
  */
@@ -26,6 +28,7 @@ record Limits(
         int longest,
         int rest,
         int runningTo,
+        int freeFrom,
         List<Boolean> mayStart,
         Metering metering) {
     Limits {
@@ -39,14 +42,16 @@ record Limits(
                 usable == null ? grid.steps() : grid.floor(usable),
                 metering.longestSession(grid.steps(), grid.cyclic()));
         Instant until = worker.runningUntil();
-        boolean runs =
-                !grid.cyclic() && until != null && until.isAfter(grid.request().from());
-        int runningTo = runs ? grid.floor(Duration.between(grid.request().from(), until)) : 0;
+        Instant from = grid.request().from();
+        boolean ahead = until != null && until.isAfter(from);
+        int runningTo = ahead ? grid.floor(Duration.between(from, until)) : 0;
+        int rest = grid.ceil(worker.rest());
+        int freeFrom = until == null ? 0 : Math.min(rest, grid.steps());
         List<Boolean> mayStart = new ArrayList<>();
         for (int step = 0; step < grid.steps(); step++) {
             mayStart.add(mayStart(worker, grid, step, kept));
         }
-        return new Limits(seated, permanent, longest, grid.ceil(worker.rest()), runningTo, mayStart, metering);
+        return new Limits(seated, permanent, longest, rest, runningTo, freeFrom, mayStart, metering);
     }
 
     private static boolean mayStart(PlanWorker worker, Grid grid, int step, Set<Instant> kept) {

@@ -118,6 +118,11 @@ final class SessionsCheck {
             return;
         }
         stays.sort(Comparator.comparingInt(Stay::start));
+        Stay first = stays.get(0);
+        if (!first.session().running() && first.start() < limits.freeFrom()) {
+            wrong.add(name(first.session()) + " begins " + first.start()
+                    + " steps after the one that runs already is ended, but its worker must rest " + limits.rest());
+        }
         for (int i = 0; i < stays.size(); i++) {
             Stay stay = stays.get(i);
             boolean last = i == stays.size() - 1;

@@ -79,7 +79,8 @@ final class Sweep {
 
     /**
      * Goes from a step to the end of the horizon. At first the worker is free, and {@code used} steps of the step's span are
-     * gone. A session that runs already takes part if the sweep is from the first step on.
+     * gone. A session that runs already takes part if the sweep is from the first step on; if it is ended at once, the
+     * worker is free when it has rested.
      *
      * @return the most that was earned when a session ended, or {@link #NEVER}
      */
@@ -197,14 +198,15 @@ final class Sweep {
     private void beFree(int step, int used) {
         long[] row = row(free, step);
         Arrays.fill(row, NEVER);
-        if (step == from) {
-            row[used] = 0;
-        } else {
+        if (step > from) {
             carry(row(free, step - 1), step - 1, row, step);
         }
         int end = step - limits.rest();
         if (end > from) {
             carry(row(ended, end), end - 1, row, step);
+        }
+        if (step == from + limits.freeFrom()) {
+            row[used] = Math.max(row[used], 0);
         }
     }
 

@@ -140,6 +140,12 @@ final class PlanOracle {
         if (permanent(worker)) {
             return sessions.size() <= 1;
         }
+        boolean endedAtOnce = worker.runningUntil() != null
+                && !sessions.isEmpty()
+                && !sessions.get(0).running();
+        if (endedAtOnce && request.step().multipliedBy(sessions.get(0).start()).compareTo(worker.rest()) < 0) {
+            return false;
+        }
         for (int i = 0; i < sessions.size(); i++) {
             boolean last = i + 1 == sessions.size();
             if (last && !request.cyclic()) {
