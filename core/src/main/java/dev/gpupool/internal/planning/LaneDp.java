@@ -214,7 +214,10 @@ final class LaneDp {
     }
 
     private void running(int e, int window, int begin, long here) {
-        boolean fits = window == 0 || (window == 1 && axis.ends[0] * perStep <= axis.budgets[0]);
+        boolean fits = true;
+        for (int before = 0; before < window; before++) {
+            fits &= (axis.ends[before] - axis.begin(before)) * perStep <= axis.budgets[before];
+        }
         int use = (e - begin) * perStep;
         if (!fits || use > axis.budgets[window]) {
             return;
