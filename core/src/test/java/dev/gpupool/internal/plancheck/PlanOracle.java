@@ -8,10 +8,15 @@ import dev.gpupool.planning.QuotaSpan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Says by enumeration what a small request allows: every series of sessions of each worker, and from these the highest
@@ -169,7 +174,7 @@ final class PlanOracle {
                 used[spanAt(account, step % steps)]++;
             }
         }
-        return java.util.Arrays.stream(used).boxed().toList();
+        return Arrays.stream(used).boxed().toList();
     }
 
     boolean affordable(PlanAccount account, List<Integer> used) {
@@ -240,7 +245,7 @@ final class PlanOracle {
                     .toList());
         }
         Search search = new Search(good);
-        search.go(0, new int[good.size() + 1]);
+        search.all();
         return new Best(search.highest, search.minimum, search.shortfall);
     }
 
@@ -256,7 +261,6 @@ final class PlanOracle {
     /** Goes through all combinations, but those that an account does not carry. */
     private final class Search {
         private final List<List<Series>> good;
-        private final Map<String, long[]> left = new LinkedHashMap<>();
         private final int[] needed;
         private final int judged;
         private int lowestDemand = Integer.MAX_VALUE;
@@ -266,12 +270,6 @@ final class PlanOracle {
 
         Search(List<List<Series>> good) {
             this.good = good;
-            request.accounts()
-                    .forEach(account -> left.put(
-                            account.key(),
-                            account.spans().stream()
-                                    .mapToLong(PlanOracle.this::budget)
-                                    .toArray()));
             needed = new int[good.size() + 1];
             int all = 0;
             for (int step = 0; step < steps; step++) {
@@ -286,33 +284,34 @@ final class PlanOracle {
             judged = all;
         }
 
-        /** {@code reached[k]} holds the steps at which at least k workers count. */
-        void go(int index, int[] reached) {
-            if (index == good.size()) {
-                judge(reached);
-                return;
+        /** What the workers before the last can do together, each once; then the last in all ways. */
+        void all() {
+            Set<Node> nodes = new LinkedHashSet<>();
+            Map<String, List<Long>> budgets = new TreeMap<>();
+            for (PlanAccount account : request.accounts()) {
+                budgets.put(
+                        account.key(),
+                        account.spans().stream().map(PlanOracle.this::budget).toList());
             }
-            long[] budget =
-                    Objects.requireNonNull(left.get(request.workers().get(index).accountKey()));
-            for (Series one : good.get(index)) {
-                if (take(budget, one, 1)) {
-                    int[] next = reached.clone();
-                    for (int level = next.length - 1; level > 0; level--) {
-                        next[level] |= (level == 1 ? one.covered() : reached[level - 1] & one.covered());
+            nodes.add(new Node(Collections.nCopies(good.size() + 1, 0), budgets));
+            for (int index = 0; index < good.size() - 1; index++) {
+                Set<Node> next = new LinkedHashSet<>();
+                for (Node node : nodes) {
+                    for (Series one : good.get(index)) {
+                        node.with(one, request.workers().get(index).accountKey())
+                                .ifPresent(next::add);
                     }
-                    go(index + 1, next);
                 }
-                take(budget, one, -1);
+                nodes = next;
             }
-        }
-
-        private boolean take(long[] budget, Series one, int sign) {
-            boolean enough = true;
-            for (int i = 0; i < budget.length; i++) {
-                budget[i] -= (long) sign * one.used().get(i);
-                enough &= budget[i] >= 0;
+            String last = request.workers().get(good.size() - 1).accountKey();
+            for (Node node : nodes) {
+                for (Series one : good.get(good.size() - 1)) {
+                    if (node.affords(one, last)) {
+                        judge(node.reached(one.covered()));
+                    }
+                }
             }
-            return enough;
         }
 
         private void judge(int[] reached) {
@@ -328,6 +327,47 @@ final class PlanOracle {
                 minimum = wanted;
                 shortfall = missing;
             }
+        }
+    }
+
+    /**
+     * What some workers do together.
+     *
+     * @param levels for each number the steps at which at least so many of them count, a bit each
+     * @param left what the accounts have left, by span
+     */
+    private record Node(List<Integer> levels, Map<String, List<Long>> left) {
+        boolean affords(Series one, String account) {
+            List<Long> budgets = left.getOrDefault(account, List.of());
+            for (int i = 0; i < one.used().size(); i++) {
+                if (one.used().get(i) > budgets.get(i)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        int[] reached(int covered) {
+            int[] reached = new int[levels.size()];
+            for (int level = 1; level < reached.length; level++) {
+                int before = level == 1 ? covered : levels.get(level - 1) & covered;
+                reached[level] = levels.get(level) | before;
+            }
+            return reached;
+        }
+
+        Optional<Node> with(Series one, String account) {
+            if (!affords(one, account)) {
+                return Optional.empty();
+            }
+            List<Long> budgets = new ArrayList<>(left.getOrDefault(account, List.of()));
+            for (int i = 0; i < budgets.size(); i++) {
+                budgets.set(i, budgets.get(i) - one.used().get(i));
+            }
+            Map<String, List<Long>> less = new TreeMap<>(left);
+            less.put(account, budgets);
+            return Optional.of(
+                    new Node(Arrays.stream(reached(one.covered())).boxed().toList(), less));
         }
     }
 }
