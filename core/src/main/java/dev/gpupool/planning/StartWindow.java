@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -44,7 +45,7 @@ public record StartWindow(LocalTime from, LocalTime to, ZoneId zone, Set<DayOfWe
      * @throws IllegalArgumentException if both times are the same
      */
     public static StartWindow daily(LocalTime from, LocalTime to, ZoneId zone) {
-        return new StartWindow(from, to, zone, Set.of(DayOfWeek.values()));
+        return new StartWindow(from, to, zone, EnumSet.allOf(DayOfWeek.class));
     }
 
     /**

@@ -7,6 +7,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -61,7 +62,7 @@ public record Target(int workers, ZoneId zone, List<Hours> overrides) {
         List<Hours> overrides = new ArrayList<>();
         for (int hour = 0; hour < 24; hour++) {
             LocalTime to = hour == 23 ? LocalTime.MIDNIGHT : LocalTime.of(hour + 1, 0);
-            overrides.add(new Hours(LocalTime.of(hour, 0), to, Set.of(DayOfWeek.values()), byHour.get(hour)));
+            overrides.add(new Hours(LocalTime.of(hour, 0), to, EnumSet.allOf(DayOfWeek.class), byHour.get(hour)));
         }
         return new Target(0, zone, overrides);
     }

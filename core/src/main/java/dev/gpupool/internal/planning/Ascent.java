@@ -17,6 +17,9 @@ final class Ascent {
     /** With more quota spans than this they are not looked at one by one. */
     private static final int MOST_RESETS = 6;
 
+    /** How often in a search a bound that seems good enough is computed exactly, which in a cycle is dear. */
+    private static final int MOST_CHECKS = 1;
+
     private final Model model;
     private final Relaxation relaxation;
     private final Budget budget;
@@ -73,6 +76,7 @@ final class Ascent {
      * @param floor how many workers are online at least
      * @param wanted the shortfall that is to be proven, in worker-steps
      * @param fixings the case
+     * @param from prices to begin with, or {@code null}
      * @param hint a plan, whose short steps are another place to begin, or {@code null}
      * @param iterations how often prices are changed at most
      * @param part what it may take; once it has looked it stops when that is spent
@@ -84,40 +88,46 @@ final class Ascent {
             int floor,
             long wanted,
             @Nullable Fixing fixings,
+            @Nullable Dual from,
             @Nullable Roster hint,
             int iterations,
             Budget.Part part,
             Predicate<Relaxation> seen) {
         bestBound = Long.MIN_VALUE;
-        Dual dual = start(demand, floor, wanted, fixings, hint);
         for (int i = 0; i < averages.length; i++) {
             averages[i] = new double[model.steps];
         }
+        Case itsCase = new Case(demand, floor, wanted, fixings);
+        Dual dual = from;
+        if (dual == null) {
+            Dual even = even(demand);
+            if (proves(even, itsCase)) {
+                return true;
+            }
+            dual = start(even, itsCase, hint);
+        }
         double pace = 1;
         int idle = 0;
+        int checks = 0;
         long bestGuess = Long.MIN_VALUE;
-        Dual guess = dual;
         for (int i = 0; i <= iterations; i++) {
-            long force = dual.force(model, wanted);
-            boolean exact = i == 0 || always();
-            long bound = bound(dual, demand, floor, fixings, force, exact);
+            long bound = bound(dual, itsCase, always());
             average(i);
             budget.spend(2L * model.steps * averages.length);
-            if (exact && bound > bestBound) {
-                keep(dual, bound, force);
+            if (always()) {
+                keep(dual, bound, itsCase);
+            } else if (bound > itsCase.needed() && checks++ < MOST_CHECKS) {
+                bound = bound(dual, itsCase, true);
+                keep(dual, bound, itsCase);
             }
             if (bound > bestGuess) {
                 bestGuess = bound;
-                guess = dual;
                 idle = 0;
             } else if (++idle > 4) {
                 pace /= 2;
                 idle = 0;
             }
-            if (bestBound > Dual.UNIT * (wanted - 1) || seen.test(relaxation)) {
-                break;
-            }
-            if (part.spent() || (!exact && bound > Dual.UNIT * (wanted - 1))) {
+            if (bestBound > itsCase.needed() || seen.test(relaxation) || part.spent()) {
                 break;
             }
             Dual next = i == iterations ? dual : step(dual, demand, floor, (double) (Dual.UNIT * wanted - bound), pace);
@@ -126,27 +136,55 @@ final class Ascent {
             }
             dual = next;
         }
-        if (bestGuess > bestBound && guess != best) {
-            long force = guess.force(model, wanted);
-            long bound = bound(guess, demand, floor, fixings, force, true);
-            if (bound > bestBound) {
-                keep(guess, bound, force);
-            }
+        if (checks == 0 && !always()) {
+            keep(dual, bound(dual, itsCase, true), itsCase);
         }
-        return bestBound > Dual.UNIT * (wanted - 1);
+        return bestBound > itsCase.needed();
+    }
+
+    /** What is to be proven, and where. */
+    private static final class Case {
+        private final int[] demand;
+        private final int floor;
+        private final long wanted;
+        private final @Nullable Fixing fixings;
+
+        Case(int[] demand, int floor, long wanted, @Nullable Fixing fixings) {
+            this.demand = demand;
+            this.floor = floor;
+            this.wanted = wanted;
+            this.fixings = fixings;
+        }
+
+        long needed() {
+            return Dual.UNIT * (wanted - 1);
+        }
+    }
+
+    private boolean proves(Dual dual, Case itsCase) {
+        keep(dual, bound(dual, itsCase, true), itsCase);
+        return bestBound > itsCase.needed();
+    }
+
+    private void keep(Dual dual, long bound, Case itsCase) {
+        if (bound > bestBound) {
+            best = dual;
+            bestBound = bound;
+            bestForce = dual.force(model, itsCase.wanted);
+        }
     }
 
     /**
      * The best of a few places: the same price everywhere, a price only where a plan is short, and a price only in one
      * stretch between two resets.
      */
-    private Dual start(int[] demand, int floor, long wanted, @Nullable Fixing fixings, @Nullable Roster hint) {
-        Dual best = even(demand);
+    private Dual start(Dual even, Case itsCase, @Nullable Roster hint) {
+        Dual best = even;
         if (hint == null) {
             return best;
         }
         List<Dual> others = new ArrayList<>();
-        others.add(only(best, step -> hint.coverage(step) < demand[step]));
+        others.add(only(best, step -> hint.coverage(step) < itsCase.demand[step]));
         if (!model.cyclic) {
             TreeSet<Integer> resets = resets();
             int from = 0;
@@ -156,9 +194,9 @@ final class Ascent {
                 from = reset;
             }
         }
-        long bound = bound(best, demand, floor, fixings, best.force(model, wanted), always());
+        long bound = bound(best, itsCase, always());
         for (Dual other : others) {
-            long itsBound = bound(other, demand, floor, fixings, other.force(model, wanted), always());
+            long itsBound = bound(other, itsCase, always());
             if (itsBound > bound) {
                 best = other;
                 bound = itsBound;
@@ -190,16 +228,12 @@ final class Ascent {
         return model.steps <= 64 || !model.cyclic;
     }
 
-    private void keep(Dual dual, long bound, long force) {
-        best = dual;
-        bestBound = bound;
-        bestForce = force;
-    }
-
-    private long bound(Dual dual, int[] demand, int floor, @Nullable Fixing fixings, long force, boolean exact) {
-        long bound = force * Fixing.countCovered(fixings) - relaxation.evaluate(dual, fixings, force, exact);
+    private long bound(Dual dual, Case itsCase, boolean exact) {
+        long force = dual.force(model, itsCase.wanted);
+        long bound =
+                force * Fixing.countCovered(itsCase.fixings) - relaxation.evaluate(dual, itsCase.fixings, force, exact);
         for (int t = model.judged; t < model.steps; t++) {
-            bound += dual.shortage[t] * demand[t] + dual.floor[t] * floor;
+            bound += dual.shortage[t] * itsCase.demand[t] + dual.floor[t] * itsCase.floor;
         }
         for (int account = 0; account < dual.quota.length; account++) {
             for (int span = 0; span < dual.quota[account].length; span++) {

@@ -2,7 +2,8 @@ package dev.gpupool.internal.planning;
 
 /**
  * The horizon as a line that begins at a cut: position {@code p} is step {@code (cut + p) mod steps}. Where the cut lies
- * within a quota span, its two parts may use all of it each, which makes what is found on the line a bound.
+ * within a quota span, its two parts share it in a given way, or may use all of it each, which makes what is found on the
+ * line a bound.
  */
 final class Axis {
     final int steps;
@@ -23,25 +24,50 @@ final class Axis {
      * @param cut where the line begins; 0 unless the plan is cyclic
      */
     Axis(Quota quota, int[] left, int steps, int cut) {
+        this(quota, left, steps, cut, -1);
+    }
+
+    /**
+     * Lays out an account's spans.
+     *
+     * @param quota the account
+     * @param left what is left in each of its spans
+     * @param steps how many steps there are
+     * @param cut where the line begins
+     * @param first what the first part of a span that is cut may use, so that the rest is for its last part, or -1 for all
+     *     of it in both
+     */
+    Axis(Quota quota, int[] left, int steps, int cut, int first) {
         this.steps = steps;
         this.cut = cut;
         int spans = quota.spans();
-        int first = quota.spanAt(cut);
-        boolean split = spans > 1 && quota.begin(first) != cut;
+        int span0 = quota.spanAt(cut);
+        boolean split = splits(quota, cut);
         int count = split ? spans + 1 : spans;
         this.ends = new int[count];
         this.budgets = new int[count];
         boolean counts = false;
         int begin = 0;
         for (int i = 0; i < count; i++) {
-            int span = (first + i) % spans;
+            int span = (span0 + i) % spans;
             int end = i == count - 1 ? steps : Math.floorMod(quota.end(span) - cut - 1, steps) + 1;
             ends[i] = end;
-            budgets[i] = Math.min(left[span], end - begin);
-            counts |= left[span] < end - begin;
+            int all = left[span];
+            if (split && first >= 0 && i == 0) {
+                all = first;
+            } else if (split && first >= 0 && i == count - 1) {
+                all = left[span] - first;
+            }
+            budgets[i] = Math.min(all, end - begin);
+            counts |= all < end - begin;
             begin = end;
         }
         this.metered = counts;
+    }
+
+    /** Whether a cut parts a span in two. */
+    static boolean splits(Quota quota, int cut) {
+        return quota.spans() > 1 && quota.begin(quota.spanAt(cut)) != cut;
     }
 
     int begin(int window) {

@@ -17,9 +17,10 @@ final class Budget {
         return spent >= total;
     }
 
-    /** A part of it, in percent, from now on; never more than what is left. */
+    /** A part of it, in percent, from now on; never more than what is left, unless it is more than all. */
     Part part(int percent) {
-        return new Part(Math.min(total, spent + total / 100 * percent));
+        long until = spent + total / 100 * percent;
+        return new Part(percent > 100 ? until : Math.min(total, until));
     }
 
     /** A part of a budget. */

@@ -19,6 +19,21 @@ final class Dual {
         return shortage[step] + floor[step];
     }
 
+    /** Whether a step that is missing costs the same everywhere, and nothing else costs anything. */
+    boolean flat(int judged) {
+        for (int t = judged; t < shortage.length; t++) {
+            if (shortage[t] != UNIT || floor[t] != 0) {
+                return false;
+            }
+        }
+        for (int account = 0; account < quota.length; account++) {
+            if (charges(account)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     boolean charges(int account) {
         for (long price : quota[account]) {
             if (price != 0) {

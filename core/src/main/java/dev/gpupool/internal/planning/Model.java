@@ -26,6 +26,11 @@ final class Model {
         this.demand = demand;
     }
 
+    /** Whether it is small enough for a proof by cases to come to its end. */
+    boolean small() {
+        return steps <= 16 && lanes.size() <= 4;
+    }
+
     int demand(int step) {
         return demand[step];
     }

@@ -9,11 +9,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Brings a request onto its grid: what may be used is rounded down to steps, what must be left is rounded up. */
 final class ModelBuilder {
@@ -27,7 +27,7 @@ final class ModelBuilder {
         this.steps = request.steps();
         this.handOver = up(request.handOver());
         for (PlannedSession session : request.previous()) {
-            previous.computeIfAbsent(session.worker(), name -> new HashSet<>()).add(session.start());
+            previous.computeIfAbsent(session.worker(), name -> new TreeSet<>()).add(session.start());
         }
     }
 

@@ -14,6 +14,9 @@ final class Prover {
     private static final int ROOT_SHARE = 25;
 
     private static final int CASE_ITERATIONS = 25;
+    /** So much more may cases take of a small request, which they always prove in the end. */
+    private static final int SMALL = 40;
+
     private static final double WHOLE = 0.02;
 
     private final Model model;
@@ -60,7 +63,7 @@ final class Prover {
         floor = 0;
         wanted = Long.MAX_VALUE >> 24;
         found = null;
-        ascent.search(demand, 0, wanted, null, null, 0, budget.part(0), this::look);
+        ascent.search(demand, 0, wanted, null, null, null, 0, budget.part(0), this::look);
         return steps(ascent.bound());
     }
 
@@ -79,8 +82,9 @@ final class Prover {
         floor = least;
         wanted = shortfall;
         found = null;
-        part = budget.part(share);
-        if (ascent.search(demand, floor, wanted, null, hint, ROOT_ITERATIONS, budget.part(ROOT_SHARE), this::look)) {
+        part = model.small() ? budget.part(share * SMALL) : budget.part(share);
+        if (ascent.search(
+                demand, floor, wanted, null, null, hint, ROOT_ITERATIONS, budget.part(ROOT_SHARE), this::look)) {
             return new Outcome(wanted, new Priced(ascent.prices(), ascent.force()), null);
         }
         long root = steps(ascent.bound());
@@ -98,7 +102,7 @@ final class Prover {
         floor = least;
         wanted = shortfall;
         found = null;
-        ascent.search(demand, floor, wanted, null, hint, FIRST_ITERATIONS, budget.part(ROOT_SHARE), this::look);
+        ascent.search(demand, floor, wanted, null, null, hint, FIRST_ITERATIONS, budget.part(ROOT_SHARE), this::look);
         long root = Math.min(wanted, steps(ascent.bound()));
         return new Outcome(root, root > 0 ? new Priced(ascent.prices(), ascent.force()) : null, found);
     }
@@ -118,17 +122,18 @@ final class Prover {
         }
         int lane = branch[0];
         int step = branch[1];
+        Dual prices = ascent.prices();
         boolean first = ascent.average(lane, step) >= 0.5;
-        Node one = node(new Fixing(fixings, lane, step, first));
+        Node one = node(new Fixing(fixings, lane, step, first), prices);
         if (one == null) {
             return null;
         }
-        Node other = node(new Fixing(fixings, lane, step, !first));
+        Node other = node(new Fixing(fixings, lane, step, !first), prices);
         return other == null ? null : new Cases(lane, step, first ? one : other, first ? other : one);
     }
 
-    private @Nullable Node node(Fixing fixings) {
-        if (ascent.search(demand, floor, wanted, fixings, null, CASE_ITERATIONS, part, this::look)) {
+    private @Nullable Node node(Fixing fixings, Dual parent) {
+        if (ascent.search(demand, floor, wanted, fixings, parent, null, CASE_ITERATIONS, part, this::look)) {
             return new Priced(ascent.prices(), ascent.force());
         }
         return found == null ? cases(fixings) : null;

@@ -1,14 +1,14 @@
 package dev.gpupool.internal.planning;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What all lanes could earn at given prices if each only minded itself: the part of a weak duality that has to be
- * computed. Lanes that are alike are computed once.
+ * computed. Lanes that are alike are computed once, and so is the same price everywhere, with which every search begins.
  */
 final class Relaxation {
     /** Up to so many steps every evaluation is exact, since it costs nothing. */
@@ -19,7 +19,8 @@ final class Relaxation {
     private final LaneDp dp;
     private final int[] likeness;
     private final Schedule[] schedules;
-    private long value;
+    private Schedule @Nullable [] flatSchedules;
+    private long flatValue;
 
     Relaxation(Model model, Budget budget) {
         this.model = model;
@@ -31,7 +32,7 @@ final class Relaxation {
 
     private static int[] classes(Model model) {
         int[] classes = new int[model.lanes.size()];
-        Map<Integer, List<Integer>> byHash = new HashMap<>();
+        Map<Integer, List<Integer>> byHash = new TreeMap<>();
         for (int i = 0; i < classes.length; i++) {
             Lane lane = model.lanes.get(i);
             List<Integer> candidates = byHash.computeIfAbsent(lane.likeness(), hash -> new ArrayList<>());
@@ -61,8 +62,13 @@ final class Relaxation {
      * @return the sum of the lanes' earnings
      */
     long evaluate(Dual dual, @Nullable Fixing fixings, long force, boolean exact) {
-        value = 0;
-        Map<Integer, Long> done = new HashMap<>();
+        boolean flat = exact && fixings == null && dual.flat(model.judged);
+        if (flat && flatSchedules != null) {
+            System.arraycopy(flatSchedules, 0, schedules, 0, schedules.length);
+            return flatValue;
+        }
+        long value = 0;
+        Map<Integer, Long> done = new TreeMap<>();
         for (int i = 0; i < schedules.length; i++) {
             Lane lane = model.lanes.get(i);
             boolean alone = Fixing.touches(fixings, i) || dual.charges(lane.account);
@@ -77,6 +83,10 @@ final class Relaxation {
                 schedules[i] = schedules[likeness[i]];
             }
             value += known;
+        }
+        if (flat) {
+            flatValue = value;
+            flatSchedules = schedules.clone();
         }
         return value;
     }
@@ -129,12 +139,16 @@ final class Relaxation {
             left[span] = quota.budget(span);
         }
         for (int i = 0; i <= back; i++) {
-            long before = dp.work();
-            long found = dp.solve(lane, new Axis(quota, left, n, i == 0 ? 0 : n - i), prices);
-            budget.spend(dp.work() - before);
-            if (found > best) {
-                best = found;
-                schedules[index] = dp.schedule();
+            int cut = i == 0 ? 0 : n - i;
+            boolean shared = model.small() && Axis.splits(quota, cut);
+            for (int first = shared ? 0 : -1; first <= (shared ? left[quota.spanAt(cut)] : -1); first++) {
+                long before = dp.work();
+                long found = dp.solve(lane, new Axis(quota, left, n, cut, first), prices);
+                budget.spend(dp.work() - before);
+                if (found > best) {
+                    best = found;
+                    schedules[index] = dp.schedule();
+                }
             }
         }
         return best;

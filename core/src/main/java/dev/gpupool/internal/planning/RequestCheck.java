@@ -9,11 +9,11 @@ import dev.gpupool.planning.Target;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses a request whose parts contradict one another, naming both. */
@@ -41,7 +41,7 @@ public final class RequestCheck {
                     "plan.target asks for " + target.highest() + " workers, but the fleet has " + workers.size());
         }
         Map<String, PlanAccount> byKey = accounts(accounts, from, length, step);
-        Set<String> names = new HashSet<>();
+        Set<String> names = new TreeSet<>();
         for (PlanWorker worker : workers) {
             if (!names.add(worker.name())) {
                 throw new IllegalArgumentException("plan.workers names " + worker.name() + " twice");
@@ -81,7 +81,7 @@ public final class RequestCheck {
         if (cyclic && !startLead.isZero()) {
             throw new IllegalArgumentException("plan.startLead must be zero in a cyclic plan, but was " + startLead);
         }
-        if (startLead.compareTo(length) >= 0) {
+        if (startLead.plus(step).minusMillis(1).dividedBy(step) >= steps) {
             throw new IllegalArgumentException("plan.startLead must be shorter than plan.length (" + length
                     + "), or there is nothing to judge, but was " + startLead);
         }

@@ -126,7 +126,7 @@ class PlanCasesTest {
             CoveragePlan before = plan.current();
             assertThat(first(before, "Colab-1").running()).isTrue();
 
-            workers.get("Colab-1").crash();
+            known("Colab-1").crash();
             test.advance(Duration.ofMinutes(6));
 
             assertThat(test.count(PoolEvent.Type.PLAN_CHANGED)).isEqualTo(1);
@@ -241,8 +241,12 @@ class PlanCasesTest {
     }
 
     private void stop(String worker) {
-        workers.get(worker).shutDown(Duration.ZERO);
+        known(worker).shutDown(Duration.ZERO);
         test.advance(Duration.ofMinutes(5));
-        assertThat(workers.get(worker).isRunning()).isFalse();
+        assertThat(known(worker).isRunning()).isFalse();
+    }
+
+    private SimWorker known(String worker) {
+        return java.util.Objects.requireNonNull(workers.get(worker));
     }
 }
