@@ -33,8 +33,7 @@ final class CertificateCheck {
             }
         }
         int above = plan.minimumAtMost() + 1;
-        if (above <= grid.request().workers().size()
-                && proven.stream().noneMatch(claim -> claim.floor() == 0 && asks(claim, above))) {
+        if (above <= grid.places() && proven.stream().noneMatch(claim -> claim.floor() == 0 && asks(claim, above))) {
             wrong.add("minimumAtMost is " + plan.minimumAtMost() + ", but no proven claim refutes " + above);
         }
         if (plan.shortfallAtLeast() > 0

@@ -82,6 +82,11 @@ final class Grid {
         return step >= firstJudged();
     }
 
+    /** How many workers can have sessions: no plan has more of them online. */
+    long places() {
+        return limits.values().stream().filter(Limits::seated).count();
+    }
+
     /** How many workers of an account can have sessions. */
     long places(PlanAccount account) {
         long some = workers.values().stream()

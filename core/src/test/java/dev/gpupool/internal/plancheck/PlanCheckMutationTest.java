@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** The checker accepts right plans and rejects wrong ones, and oracles that enumerate tell which is which. */
 class PlanCheckMutationTest {
-    private static final int REQUESTS = Integer.getInteger("gpupool.plancheck.requests", 200);
+    private static final int REQUESTS = Integer.getInteger("gpupool.plancheck.requests", 150);
 
     @Test
     void shouldRejectEveryPlanThatAMutationMakesWrong() {

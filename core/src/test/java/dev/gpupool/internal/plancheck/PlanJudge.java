@@ -128,7 +128,8 @@ final class PlanJudge {
             return false;
         }
         int above = plan.minimumAtMost() + 1;
-        boolean minimum = plan.minimumAtMost() == request.workers().size()
+        long places = request.workers().stream().filter(oracle::seated).count();
+        boolean minimum = plan.minimumAtMost() >= places
                 || claims.stream().anyMatch(claim -> claim.floor() == 0 && asks(claim, step -> above));
         boolean shortfall = plan.shortfallAtLeast() == 0
                 || claims.stream()
