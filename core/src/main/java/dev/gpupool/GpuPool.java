@@ -2,6 +2,7 @@ package dev.gpupool;
 
 import dev.gpupool.internal.engine.PoolEngine;
 import dev.gpupool.planning.CoveragePlan;
+import dev.gpupool.planning.Forecasts;
 import dev.gpupool.planning.LivePlan;
 import dev.gpupool.planning.PlanOptions;
 import dev.gpupool.quota.QuotaManager;
@@ -202,6 +203,13 @@ public interface GpuPool extends AutoCloseable {
      * @return selection and quota
      */
     QuotaManager quotas();
+
+    /**
+     * What is likely to come: when jobs will start, how long quota will last.
+     *
+     * @return the forecasts
+     */
+    Forecasts forecasts();
 
     /**
      * Tells a listener what happens from now on.

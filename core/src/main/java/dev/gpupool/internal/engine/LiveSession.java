@@ -22,6 +22,9 @@ final class LiveSession {
         private volatile long listedTick;
         private long backTick = Long.MIN_VALUE;
         double progress = Double.NaN;
+        /** When the worker said so. */
+        long progressTick;
+
         String message = "";
 
         Slot(SessionHold hold, long startTick) {
@@ -35,6 +38,7 @@ final class LiveSession {
             listedTick = before.listedTick;
             backTick = before.backTick;
             progress = before.progress;
+            progressTick = before.progressTick;
             message = before.message;
         }
 

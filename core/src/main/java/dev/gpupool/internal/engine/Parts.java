@@ -30,6 +30,7 @@ final class Parts {
     final Quotas quotas;
     final Services services;
     final Plans plans;
+    final ForecastDesk forecasts;
     private final Fleet fleet;
     private final JobQueue queue;
     private final Liveness liveness;
@@ -81,6 +82,7 @@ final class Parts {
         policies = new PolicyDesk(kernel, waits);
         services = new Services(kernel, waits, tenants, checkpoints);
         plans = new Plans(new PlanDesk(kernel, fleet, sessions, tenants), events, threads, closed);
+        forecasts = new ForecastDesk(kernel, fleet, queue, needs, forecast, board, waits);
         quotas = new Quotas(kernel, fleet, order, tenants, statuses, endings, waits, accounts);
         hosts = new Hosts(kernel, fleet, order, options.name(), new Refresh(kernel, fleet, results, queue));
         pulse = new Pulse(kernel, liveness);

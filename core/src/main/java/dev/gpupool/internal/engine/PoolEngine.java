@@ -17,6 +17,7 @@ import dev.gpupool.Tokens;
 import dev.gpupool.UnknownJobException;
 import dev.gpupool.Workers;
 import dev.gpupool.planning.CoveragePlan;
+import dev.gpupool.planning.Forecasts;
 import dev.gpupool.planning.LivePlan;
 import dev.gpupool.planning.PlanOptions;
 import dev.gpupool.quota.QuotaManager;
@@ -188,6 +189,11 @@ public final class PoolEngine implements GpuPool {
     @Override
     public LivePlan follow(PlanOptions options) {
         return parts.plans.follow(options);
+    }
+
+    @Override
+    public Forecasts forecasts() {
+        return parts.forecasts;
     }
 
     @Override

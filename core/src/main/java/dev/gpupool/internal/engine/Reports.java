@@ -231,6 +231,7 @@ final class Reports {
         if (slot != null) {
             boolean steps = Double.isNaN(progress.fraction()) && progress.totalSteps() > 0;
             slot.progress = steps ? (double) progress.step() / progress.totalSteps() : progress.fraction();
+            slot.progressTick = kernel.time().tick();
             slot.message = progress.message();
         }
     }
