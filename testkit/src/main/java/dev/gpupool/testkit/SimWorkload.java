@@ -83,6 +83,8 @@ final class SimWorkload {
                 if (failure == null) {
                     answered[0] = true;
                     acknowledged(handle, job);
+                    String id = handle.id();
+                    world.script.in(0, () -> world.observer.acknowledged(pool, id, world.script.now()));
                 }
             });
         }

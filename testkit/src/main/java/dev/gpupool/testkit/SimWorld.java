@@ -26,6 +26,8 @@ final class SimWorld {
     final TreeMap<String, Long> excuses = new TreeMap<>();
     /** Judges each pick, if asked to; with it the pools decide as with any selector of a host's own. */
     @Nullable SimSelector selector;
+    /** Looks on from outside. */
+    SimObserver observer = new SimObserver() {};
     /** How long hosts or the storage were away, with what it takes to find out afterwards; milliseconds. */
     long absence;
 
@@ -43,6 +45,7 @@ final class SimWorld {
 
     void saw(PoolEvent event) {
         events.merge(event.type(), 1L, Long::sum);
+        observer.happened(event, script.now());
     }
 
     void did(SimFault fault, String host, String what) {

@@ -36,6 +36,7 @@ public final class Simulation {
                 ? new SimWorld(builder.seed, InMemoryStorage.create())
                 : new SimWorld(builder.seed);
         world.selector = builder.judgedPicks ? new SimSelector() : null;
+        world.observer = builder.observer;
         for (int i = 0; i < builder.hosts; i++) {
             world.hosts.add(new SimHost(world, i, rates));
         }
@@ -82,6 +83,9 @@ public final class Simulation {
         world.hosts.forEach(SimHost::start);
         workload.plan(jobs, rates.getOrDefault(SimFault.POISON_JOB, 0), busy - HOUR);
         new SimChaos(world, fleet, world.random.split()).plan(rates, busy);
+        for (long at = HOUR; at < busy; at += HOUR) {
+            world.script.at(at, this::anHourPassed);
+        }
         world.script.runUntil(busy);
         heal();
         long limit = busy + 21 * DAY;
@@ -97,6 +101,13 @@ public final class Simulation {
         world.hosts.forEach(SimHost::close);
         world.noFailures();
         return outcome;
+    }
+
+    private void anHourPassed() {
+        SimHost host = world.liveHost(0);
+        if (host.isUp()) {
+            world.observer.hour(host.pool(), world.script.now());
+        }
     }
 
     private boolean faultFree() {
@@ -132,6 +143,7 @@ public final class Simulation {
         private int longJobs = 12;
         private boolean judgedPicks;
         private boolean documentsKept;
+        private SimObserver observer = new SimObserver() {};
 
         private Builder(long seed) {
             this.seed = seed;
@@ -201,6 +213,17 @@ public final class Simulation {
          */
         public Builder documentsKept() {
             documentsKept = true;
+            return this;
+        }
+
+        /**
+         * Has somebody look on.
+         *
+         * @param value told of what happens
+         * @return this
+         */
+        public Builder observer(SimObserver value) {
+            observer = Require.notNull("simulation.observer", value);
             return this;
         }
 
