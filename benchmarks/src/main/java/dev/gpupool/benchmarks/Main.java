@@ -3,6 +3,7 @@ package dev.gpupool.benchmarks;
 import dev.gpupool.benchmarks.drills.Drills;
 import dev.gpupool.benchmarks.durable.DurableBenchmark;
 import dev.gpupool.benchmarks.durable.MillionBenchmark;
+import dev.gpupool.benchmarks.forecast.ForecastBenchmark;
 import dev.gpupool.benchmarks.http.HostRestartDrill;
 import dev.gpupool.benchmarks.http.LongPollBenchmark;
 import dev.gpupool.benchmarks.http.LostAnswersDrill;
@@ -22,6 +23,7 @@ public final class Main {
                             new SimulationBenchmark(),
                             new CrashEverywhereBenchmark(),
                             new PlanBenchmark(),
+                            new ForecastBenchmark(),
                             new DurableBenchmark(),
                             new MillionBenchmark(),
                             new LongPollBenchmark(),

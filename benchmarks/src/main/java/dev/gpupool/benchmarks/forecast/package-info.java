@@ -1,0 +1,5 @@
+/** How good forecasts are. */
+@NullMarked
+package dev.gpupool.benchmarks.forecast;
+
+import org.jspecify.annotations.NullMarked;
