@@ -49,6 +49,7 @@ final class SimRun {
         this.job = SimJob.parse(grant.payload());
         this.timer = clock.timer(this::due);
         this.startedAt = clock.tickerMillis();
+        this.stepAt = startedAt;
         this.startedWallMillis = worker.meter().now();
         this.checkpoint = grant.checkpoint();
     }
@@ -106,7 +107,7 @@ final class SimRun {
     }
 
     void stop(ReleaseReason reason) {
-        step = currentStep();
+        reach();
         if (job != null && step >= job.workMillis() && job.failStep(lease().attempt()) < 0) {
             complete();
         } else {
@@ -138,10 +139,7 @@ final class SimRun {
     }
 
     private void due() {
-        if (next != Next.WRITTEN) {
-            step = currentStep();
-            stepAt = clock.tickerMillis();
-        }
+        reach();
         switch (next) {
             case DONE -> complete();
             case FAIL -> fail();
@@ -156,7 +154,7 @@ final class SimRun {
 
     /** Work stands still while a checkpoint is written. */
     private void write() {
-        step = currentStep();
+        reach();
         next = Next.WRITTEN;
         CheckpointRef last = checkpoint;
         boolean nothingNew = last != null && last.step() == step;
@@ -212,9 +210,16 @@ final class SimRun {
     }
 
     private void end(SimExecution.End how) {
+        reach();
         over = true;
         timer.cancel();
         worker.meter().ran(soFar(how));
+    }
+
+    /** Takes note of the work that was done until now. */
+    private void reach() {
+        step = currentStep();
+        stepAt = clock.tickerMillis();
     }
 
     private long currentStep() {

@@ -155,6 +155,35 @@ class SimWorkerTest {
     }
 
     @Test
+    void shouldTellHowFarAJobWasWhenItsMachineDied() {
+        SimJob job = SimJob.ofMillis(2_500_000).withCheckpoints(300_000, 5_000);
+        pool.jobs.add(grant("j1", job, null, true, 36_000));
+        online();
+        run(500);
+        worker.crash();
+        assertThat(worker.meter().executions()).singleElement().satisfies(run -> {
+            assertThat(run.end()).isEqualTo(SimExecution.End.CRASHED);
+            assertThat(run.checkpointStep()).isEqualTo(300_000);
+            assertThat(run.toStep())
+                    .as("all the time but that of one checkpoint")
+                    .isEqualTo(run.toMillis() - run.fromMillis() - 5_000);
+        });
+    }
+
+    @Test
+    void shouldTellHowFarAJobWasWhenItsWorkerWasStopped() {
+        pool.jobs.add(grant("j1", SimJob.ofMillis(6_000_000), null, false, 36_000));
+        online();
+        run(300);
+        pool.directives = List.of(new Directive(Directive.Type.STOP, null, "DEADLINE", null));
+        run(100);
+        assertThat(worker.meter().executions()).singleElement().satisfies(run -> {
+            assertThat(run.end()).isEqualTo(SimExecution.End.RELEASED);
+            assertThat(run.toStep()).isPositive().isEqualTo(run.toMillis() - run.fromMillis());
+        });
+    }
+
+    @Test
     void shouldCheckpointOnTheWayAndResumeFromTheGrantedStep() {
         SimJob job = SimJob.ofMillis(2_500_000).withCheckpoints(1_000_000, 5_000);
         pool.jobs.add(grant("j1", job, new SimCheckpoints().of("j1", 700_000), true, 36_000));
