@@ -1,6 +1,7 @@
 package dev.gpupool;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The durations and counts by which a pool decides. Every one has a default that works; change one only for the reason
@@ -253,6 +254,19 @@ public final class PoolSettings {
      */
     public Duration storageRetry() {
         return values.storageRetry;
+    }
+
+    /**
+     * After how long without work a session drains whose provider meters it idle or not ({@code SESSION_TIME}), with reason
+     * IDLE, so that its account keeps the hours for when there is work; a new session is then started by whoever starts
+     * them. It counts from the first claim that found none. A session stays all the same while its account's safe quota
+     * lasts to the next reset anyway: what would expire is not saved by ending it. Workers that claim nothing, since their
+     * host dispatches by itself, are not idle.
+     *
+     * @return {@code null} unless set: an idle session stays as long as safe quota lasts
+     */
+    public @Nullable Duration idleDrain() {
+        return values.idleDrain;
     }
 
     /**

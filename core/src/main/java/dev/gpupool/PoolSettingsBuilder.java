@@ -2,6 +2,7 @@ package dev.gpupool;
 
 import dev.gpupool.spi.internal.Require;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Builds settings. Each value is checked at once. Not thread-safe. */
 public final class PoolSettingsBuilder implements Cloneable {
@@ -25,6 +26,8 @@ public final class PoolSettingsBuilder implements Cloneable {
     Duration selectorTimeout = PoolSettings.DEFAULT_SELECTOR_TIMEOUT;
     Duration selectorRetry = PoolSettings.DEFAULT_SELECTOR_RETRY;
     Duration storageRetry = PoolSettings.DEFAULT_STORAGE_RETRY;
+
+    @Nullable Duration idleDrain;
 
     PoolSettingsBuilder() {}
 
@@ -190,6 +193,18 @@ public final class PoolSettingsBuilder implements Cloneable {
      */
     public PoolSettingsBuilder storageRetry(Duration storageRetry) {
         this.storageRetry = Require.positive("settings.storageRetry", storageRetry);
+        return this;
+    }
+
+    /**
+     * Sets after how long without work a session drains whose provider meters it idle or not; set it where hours count
+     * more than somebody being there at once. See {@link PoolSettings#idleDrain}.
+     *
+     * @param idleDrain positive, or {@code null} for never
+     * @return this
+     */
+    public PoolSettingsBuilder idleDrain(@Nullable Duration idleDrain) {
+        this.idleDrain = idleDrain == null ? null : Require.positive("settings.idleDrain", idleDrain);
         return this;
     }
 

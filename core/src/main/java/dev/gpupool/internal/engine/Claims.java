@@ -64,6 +64,7 @@ final class Claims {
         }
         OpenClaim open = new OpenClaim(claim.claimId(), answer);
         session.claims().add(open);
+        session.waits(kernel.time().tick());
         open.patience(kernel.deadlines().after(Math.max(0, claim.patience().toMillis()), () -> expire(session, open)));
         answer.whenComplete((value, failure) -> {
             if (answer.isCancelled()) {

@@ -92,6 +92,7 @@ final class LiveSession {
     private boolean graced;
     private boolean braked;
     private long suspectSince = -1;
+    private long waitingSince = -1;
 
     LiveSession(Entry<Session> entry, long startTick, long heardTick) {
         this.entry = entry;
@@ -212,6 +213,7 @@ final class LiveSession {
     void slots(List<SessionHold> holds) {
         List<Slot> next = new ArrayList<>(holds.size());
         for (SessionHold hold : holds) {
+            waitingSince = hold.open() ? -1 : waitingSince;
             Slot before = slot(hold.id());
             next.add(before == null ? new Slot(hold, startTick + hold.startedAge()) : new Slot(hold, before));
         }
@@ -341,6 +343,17 @@ final class LiveSession {
         for (Slot slot : slots) {
             slot.back(tick);
         }
+    }
+
+    /** Since when it has asked for work and had none, or -1. */
+    long waitingSince() {
+        return waitingSince;
+    }
+
+    /** It asks for work; one that runs some does not wait. */
+    void waits(long tick) {
+        boolean works = slots.stream().anyMatch(slot -> slot.hold.open());
+        waitingSince = works || waitingSince >= 0 ? waitingSince : tick;
     }
 
     boolean suspect() {

@@ -154,6 +154,7 @@ final class Liveness implements Fleet.SessionHook {
             next = Math.min(next, live.anchored() ? slot(live, slot, now) : Long.MAX_VALUE);
             next = Math.min(next, reservations.lease(live, slot, now));
         }
+        next = Math.min(next, reservations.idle(live, now));
         return Math.min(next, reservations.session(live, now));
     }
 

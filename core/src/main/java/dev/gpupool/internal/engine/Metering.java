@@ -111,6 +111,16 @@ final class Metering {
         return account.with(accrued.extend(holdId, end));
     }
 
+    /** Whether safe quota lasts to the end of a window for a session that goes on until then. */
+    static boolean lastsToReset(Account account, ProviderPolicy policy, String session, long now) {
+        QuotaLimits limits = account.limits(policy);
+        Hold meter = account.ledger().hold(session);
+        long end = limits.windowEnd(now);
+        return meter != null
+                && end != Long.MAX_VALUE
+                && QuotaMath.fitsUntil(account.ledger(), limits, open(meter, limits, now), end, session, 0) >= end;
+    }
+
     /** Lets a session's planned end come nearer, since what needed it is over. */
     static Account shorten(Account account, ProviderPolicy policy, String session, long now, long to) {
         Hold meter = account.ledger().hold(session);

@@ -6,6 +6,7 @@ import dev.gpupool.internal.record.Job;
 import dev.gpupool.internal.record.Session;
 import dev.gpupool.internal.record.SessionHold;
 import dev.gpupool.quota.ProviderPolicy;
+import java.time.Duration;
 
 /** Extends reservations that run out while what they are for goes on, as far as safe quota lasts. */
 final class Reservations {
@@ -22,6 +23,7 @@ final class Reservations {
     private final Endings endings;
     private final Again again;
     private final long beat;
+    private final long idleDrain;
 
     Reservations(Kernel kernel, Needs needs, Sessions sessions, Endings endings, Directives directives, Again again) {
         this.kernel = kernel;
@@ -31,6 +33,8 @@ final class Reservations {
         this.endings = endings;
         this.again = again;
         beat = kernel.heartbeatMillis();
+        Duration idle = kernel.settings().idleDrain();
+        idleDrain = idle == null ? Long.MAX_VALUE : idle.toMillis();
     }
 
     /** Extends what a running job has reserved while safe quota lasts. */
@@ -91,6 +95,36 @@ final class Reservations {
                     live.worker(),
                     account.key().id(),
                     "no safe quota is left: checkpoint and give back"));
+        }
+    }
+
+    /** Ends a metered session that waits for work too long, unless what it burns would expire anyway. */
+    long idle(LiveSession live, long now) {
+        if (idleDrain == Long.MAX_VALUE
+                || live.waitingSince() < 0
+                || live.session().state() != Session.Phase.ACCEPTING
+                || directives.meter(live) == null) {
+            return Long.MAX_VALUE;
+        }
+        long due = live.waitingSince() + idleDrain;
+        if (now < due) {
+            return due;
+        }
+        Entry<Account> account = live.account(kernel.view());
+        ProviderPolicy policy = account == null ? null : endings.policy(account.get());
+        if (account == null
+                || policy == null
+                || !Metering.bySession(policy)
+                || Metering.lastsToReset(account.get(), policy, live.session().id(), live.wall(now))) {
+            return now + idleDrain;
+        }
+        kernel.decide(decision -> drainIdle(decision, live), 1);
+        return now + beat;
+    }
+
+    private void drainIdle(Decision decision, LiveSession live) {
+        if (live.entry().current() != null && live.waitingSince() >= 0) {
+            sessions.drain(decision, live, "IDLE");
         }
     }
 

@@ -304,6 +304,7 @@ class BadInputTest {
                         durations("settings.selectorRetry", length -> custom().selectorRetry(length)),
                         durations("settings.storageRetry", length -> custom().storageRetry(length)),
                         Stream.of(
+                                bad("settings.idleDrain", "PT0S", () -> custom().idleDrain(Duration.ZERO)),
                                 bad("settings.suspectIntervals", "0", () -> custom().suspectIntervals(0)),
                                 bad("settings.offlineIntervals", "1", () -> custom().offlineIntervals(1)),
                                 bad(
