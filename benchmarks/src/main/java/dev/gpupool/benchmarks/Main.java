@@ -4,6 +4,8 @@ import dev.gpupool.benchmarks.drills.Drills;
 import dev.gpupool.benchmarks.durable.DurableBenchmark;
 import dev.gpupool.benchmarks.durable.MillionBenchmark;
 import dev.gpupool.benchmarks.forecast.ForecastBenchmark;
+
+import dev.gpupool.benchmarks.goodput.GoodputBenchmark;
 import dev.gpupool.benchmarks.http.HostRestartDrill;
 import dev.gpupool.benchmarks.http.LongPollBenchmark;
 import dev.gpupool.benchmarks.http.LostAnswersDrill;
@@ -21,6 +23,7 @@ public final class Main {
                             new ApiBenchmark(),
                             new MemoryJobsBenchmark(),
                             new SimulationBenchmark(),
+                            new GoodputBenchmark(),
                             new CrashEverywhereBenchmark(),
                             new PlanBenchmark(),
                             new ForecastBenchmark(),
