@@ -63,7 +63,7 @@ final class Beats {
     /** A sign of life without a word, for hosts that dispatch by themselves. */
     void beat(LiveSession live) {
         live.anchor();
-        live.heard(kernel.time().tick());
+        live.beat(kernel.time().tick());
         if (live.suspect() || live.silence(kernel.time().tick()) != 0) {
             kernel.post(decision -> liveness.heard(live));
         }
@@ -126,7 +126,7 @@ final class Beats {
     private void heard(Decision decision, LiveSession live, Beat beat, boolean metered) {
         long now = kernel.time().tick();
         live.sequence(beat.sequence());
-        live.heard(now);
+        live.beat(now);
         liveness.heard(live);
         age(decision, live, beat.sessionAge().toMillis(), metered);
         for (SessionHold hold : live.session().holds()) {
@@ -190,7 +190,7 @@ final class Beats {
         if (hold.selection()) {
             return;
         }
-        LiveSession.Slot slot = live.slot(hold.id());
+        Slot slot = live.slot(hold.id());
         if (hold.open() || hold.wasRefused()) {
             if (listed && slot != null) {
                 slot.listed(kernel.time().tick());

@@ -47,8 +47,18 @@ final class Brake {
     }
 
     private void hold(String provider, long until, int silent, int online) {
-        heldUntil.put(provider, until);
         kernel.emit(PoolEvent.Type.BRAKE_ON, "", "", provider, silent + " of " + online + " workers fell silent");
+        restore(provider, until);
+    }
+
+    /** Until when failover is held, by provider. */
+    TreeMap<String, Long> held() {
+        return new TreeMap<>(heldUntil);
+    }
+
+    /** Holds failover, of which it was told before. */
+    void restore(String provider, long until) {
+        heldUntil.put(provider, until);
         kernel.deadlines().at(until, () -> {
             heldUntil.remove(provider);
             kernel.emit(PoolEvent.Type.BRAKE_OFF, "", "", provider, "");

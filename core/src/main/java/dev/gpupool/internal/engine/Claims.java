@@ -62,22 +62,34 @@ final class Claims {
             answer(answer, directives.of(session));
             return;
         }
-        OpenClaim open = new OpenClaim(claim.claimId(), answer);
+        session.asks();
+        stand(
+                session,
+                claim.claimId(),
+                answer,
+                kernel.time().tick() + Math.max(0, claim.patience().toMillis()));
+        fleet.refresh(session);
+        fleet.markChanged();
+    }
+
+    /** The claim waits for work until a tick. */
+    CompletableFuture<ClaimAnswer> stand(
+            LiveSession session, String claimId, CompletableFuture<ClaimAnswer> answer, long untilTick) {
+        OpenClaim open = new OpenClaim(claimId, answer);
         session.claims().add(open);
         session.waits(kernel.time().tick());
-        open.patience(kernel.deadlines().after(Math.max(0, claim.patience().toMillis()), () -> expire(session, open)));
+        open.patience(kernel.deadlines().at(untilTick, () -> expire(session, open)));
         answer.whenComplete((value, failure) -> {
             if (answer.isCancelled()) {
                 kernel.post(unused -> withdraw(session, open.claimId()));
             }
         });
-        fleet.refresh(session);
-        fleet.markChanged();
+        return answer;
     }
 
     /** Who asks again for a lease that it was granted is about to run it: that is word of it. */
     private void heardOf(LiveSession session, Job granted) {
-        LiveSession.Slot slot = session.slot(granted.issued().leaseId());
+        Slot slot = session.slot(granted.issued().leaseId());
         if (slot != null) {
             slot.listed(kernel.time().tick());
         }

@@ -36,6 +36,11 @@ final class Deadlines {
             return at;
         }
 
+        /** Grows with each that is set. */
+        long sequence() {
+            return sequence;
+        }
+
         @Override
         public int compareTo(Deadline other) {
             int byTime = Long.compare(at, other.at);

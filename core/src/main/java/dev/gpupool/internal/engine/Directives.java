@@ -54,8 +54,19 @@ final class Directives {
         return List.of(new Directive(Type.REGISTER_AGAIN, null, "UNKNOWN_SESSION", null));
     }
 
-    /** For a live session, by what is stored of it. */
+    /** For a live session, by what is stored of it, to be told to its worker now. */
     List<Directive> of(LiveSession live) {
+        List<Directive> orders = standing(live);
+        for (Directive order : orders) {
+            Slot slot = order.leaseId() == null ? null : live.slot(order.leaseId());
+            if (slot != null && order.type() == Type.CHECKPOINT) {
+                slot.told(kernel.time().tick());
+            }
+        }
+        return orders;
+    }
+
+    private List<Directive> standing(LiveSession live) {
         Session session = live.entry().stored();
         if (session == null || !session.live()) {
             return session == null ? List.of() : ofUnknown(session);
@@ -95,7 +106,7 @@ final class Directives {
     /** A job that ends before its session goes on; one that would not, and can resume, is given back. */
     private boolean givesBack(LiveSession live, SessionHold hold) {
         Job job = kernel.view().jobs().doc(hold.jobId());
-        LiveSession.Slot slot = live.slot(hold.id());
+        Slot slot = live.slot(hold.id());
         if (job == null || slot == null || !job.spec().resumable()) {
             return false;
         }
@@ -109,7 +120,7 @@ final class Directives {
         if (known != null && session != null && stands(known, session, live)) {
             return;
         }
-        if (session == null || !session.live() || !of(live).isEmpty()) {
+        if (session == null || !session.live() || !standing(live).isEmpty()) {
             live.quiet(null);
             return;
         }

@@ -50,7 +50,7 @@ final class Endings {
 
     /** How long a lease ran, as the worker says within what was seen here. */
     long ran(LiveSession session, SessionHold hold, long workerSays) {
-        LiveSession.Slot slot = session.slot(hold.id());
+        Slot slot = session.slot(hold.id());
         if (slot == null) {
             return Math.max(0, workerSays);
         }
@@ -145,7 +145,7 @@ final class Endings {
             boolean planned,
             boolean counts,
             boolean keepSlot) {
-        LiveSession.Slot slot = session.slot(hold.id());
+        Slot slot = session.slot(hold.id());
         long charged = Math.max(booked(session, hold), slot == null ? 0 : provenTick - slot.startTick());
         Entry<Job> entry = kernel.view().jobs().find(hold.jobId());
         if (entry != null) {

@@ -63,12 +63,12 @@ final class Experience implements View.Index {
     long told(Job job) {
         Lease lease = job.lease();
         LiveSession live = lease == null || !job.running() ? null : fleet.holder(lease.leaseId());
-        LiveSession.Slot slot = live == null || lease == null ? null : live.slot(lease.leaseId());
+        Slot slot = live == null || lease == null ? null : live.slot(lease.leaseId());
         long says = slot == null || lease == null ? 0 : told(slot, lease.usefulBefore());
         return says > 0 ? says : told.getOrDefault(job.id(), 0L);
     }
 
-    private static long told(LiveSession.Slot slot, long before) {
+    private static long told(Slot slot, long before) {
         double fraction = slot.progress;
         long ran = before + Math.max(0, slot.progressTick - slot.startTick());
         return fraction > LEAST_FRACTION && fraction <= 1 && ran > 0 ? Math.round(ran / fraction) : 0;
@@ -79,7 +79,7 @@ final class Experience implements View.Index {
         for (SessionHold hold : before.holds()) {
             Job job = hold.selection() ? null : kernel.view().jobs().doc(hold.jobId());
             LiveSession live = job == null ? null : fleet.session(before.id());
-            LiveSession.Slot slot = live == null ? null : live.slot(hold.id());
+            Slot slot = live == null ? null : live.slot(hold.id());
             Lease lease = job == null ? null : job.lease();
             long says = slot == null || lease == null ? 0 : told(slot, lease.usefulBefore());
             if (says > 0 && job != null && !job.state().isFinal()) {

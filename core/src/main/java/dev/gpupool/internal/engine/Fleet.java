@@ -186,7 +186,7 @@ final class Fleet implements View.Index {
         known.heardBy(session.host(), kernel.time().tick());
         known.slots().forEach(slot -> byHold.remove(slot.hold().id()));
         known.slots(session.holds());
-        for (LiveSession.Slot slot : known.slots()) {
+        for (Slot slot : known.slots()) {
             byHold.put(slot.hold().id(), known);
         }
         if (mine(known) && (before == null || !before.host().equals(hostId))) {

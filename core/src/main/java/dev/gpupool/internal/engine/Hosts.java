@@ -46,6 +46,7 @@ final class Hosts {
     private final Refresh refresh;
     private TreeMap<String, Seen> others = new TreeMap<>();
     private long savedSequence;
+    private long renewal;
 
     Hosts(Kernel kernel, Fleet fleet, PickOrder order, String name, Refresh refresh) {
         this.kernel = kernel;
@@ -149,9 +150,22 @@ final class Hosts {
         return fleet.claims().nextSequence() + fleet.online().nextSequence();
     }
 
+    /** When the host's record is renewed, on the ticker. */
+    long renewal() {
+        return renewal;
+    }
+
+    /** Goes on as the host that it passes for. */
+    void resume(long at) {
+        renewal = at;
+        savedSequence = picks();
+        kernel.deadlines().at(at, this::renew);
+    }
+
     private void renew() {
         write();
-        kernel.deadlines().after(kernel.heartbeatMillis(), this::renew);
+        renewal = kernel.time().tick() + kernel.heartbeatMillis();
+        kernel.deadlines().at(renewal, this::renew);
         kernel.view().accounts().all().forEach(this::tidy);
         lookAtOthers();
     }

@@ -107,7 +107,7 @@ final class JobBoard {
     private JobInfo info(Job job) {
         LiveSession live =
                 job.lease() == null ? null : fleet.holder(job.issued().leaseId());
-        LiveSession.Slot slot = live == null ? null : live.slot(job.issued().leaseId());
+        Slot slot = live == null ? null : live.slot(job.issued().leaseId());
         Ending ending = job.ending();
         return new JobInfo(
                 job.id(),

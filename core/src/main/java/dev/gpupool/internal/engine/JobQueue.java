@@ -10,6 +10,7 @@ import dev.gpupool.spi.storage.StoredRecord;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -353,6 +354,26 @@ final class JobQueue implements View.Index {
     /** What waits is to be looked at again, without the classes that are held. */
     void markChanged() {
         changed = true;
+    }
+
+    /** The classes about which a selector is not asked again before a tick. */
+    TreeMap<String, Long> held() {
+        TreeMap<String, Long> held = new TreeMap<>();
+        for (ClassQueue queue : classes.values()) {
+            if (queue.heldUntil() != Long.MIN_VALUE) {
+                held.put(queue.name(), queue.heldUntil());
+            }
+        }
+        return held;
+    }
+
+    void hold(Map<String, Long> held) {
+        held.forEach((name, tick) -> {
+            ClassQueue queue = classes.get(name);
+            if (queue != null) {
+                queue.holdUntil(tick);
+            }
+        });
     }
 
     /** The fleet changed: selectors are asked again. */

@@ -15,56 +15,6 @@ import org.jspecify.annotations.Nullable;
  * guarded by the pool's lock; the volatile ones are also touched by beats, which take no lock.
  */
 final class LiveSession {
-    /** What this host knows of one taken slot. */
-    static final class Slot {
-        private final SessionHold hold;
-        private long startTick;
-        private volatile long listedTick;
-        private long backTick = Long.MIN_VALUE;
-        double progress = Double.NaN;
-        /** When the worker said so. */
-        long progressTick;
-
-        String message = "";
-
-        Slot(SessionHold hold, long startTick) {
-            this.hold = hold;
-            this.startTick = startTick;
-            this.listedTick = startTick;
-        }
-
-        private Slot(SessionHold hold, Slot before) {
-            this(hold, before.startTick);
-            listedTick = before.listedTick;
-            backTick = before.backTick;
-            progress = before.progress;
-            progressTick = before.progressTick;
-            message = before.message;
-        }
-
-        SessionHold hold() {
-            return hold;
-        }
-
-        /** When it started. */
-        long startTick() {
-            return startTick;
-        }
-
-        void listed(long tick) {
-            listedTick = tick;
-        }
-
-        /**
-         * The worker came back to it. That speaks for its being there, not for its having run until now: its last
-         * report may be on the way.
-         */
-        void back(long tick) {
-            listedTick = tick;
-            backTick = tick;
-        }
-    }
-
     private final Entry<Session> entry;
     private final String worker;
     private final String account;
@@ -93,6 +43,10 @@ final class LiveSession {
     private boolean braked;
     private long suspectSince = -1;
     private long waitingSince = -1;
+    /** When a beat last came that was not quiet, or the session became known here. */
+    private long beatTick;
+
+    private boolean asks;
 
     LiveSession(Entry<Session> entry, long startTick, long heardTick) {
         this.entry = entry;
@@ -100,6 +54,7 @@ final class LiveSession {
         this.account = entry.get().account();
         this.startTick = startTick;
         this.heardTick = heardTick;
+        this.beatTick = heardTick;
     }
 
     Entry<Session> entry() {
@@ -202,7 +157,7 @@ final class LiveSession {
 
     @Nullable Slot slot(String holdId) {
         for (Slot slot : slots) {
-            if (slot.hold.id().equals(holdId)) {
+            if (slot.hold().id().equals(holdId)) {
                 return slot;
             }
         }
@@ -265,6 +220,17 @@ final class LiveSession {
     void heardQuietly(long tick) {
         heardTick = tick;
         quietTick = tick;
+    }
+
+    /** A beat that was not quiet. */
+    void beat(long tick) {
+        heardTick = tick;
+        beatTick = tick;
+    }
+
+    /** It asks for work: it is no worker that its host gives work to by itself. */
+    void asks() {
+        asks = true;
     }
 
     /** When the worker last said that what is in a slot runs. */
@@ -352,8 +318,49 @@ final class LiveSession {
 
     /** It asks for work; one that runs some does not wait. */
     void waits(long tick) {
-        boolean works = slots.stream().anyMatch(slot -> slot.hold.open());
+        boolean works = slots.stream().anyMatch(slot -> slot.hold().open());
         waitingSince = works || waitingSince >= 0 ? waitingSince : tick;
+    }
+
+    /** What is known of it beside its record. */
+    SessionMemory memory() {
+        return new SessionMemory(
+                startTick,
+                heardTick,
+                Math.max(beatTick, quietTick),
+                quietTick,
+                sequence,
+                listensFrom,
+                anchored,
+                new SessionMemory.Excuses(credit, graced, braked),
+                suspectSince,
+                asks,
+                check == null ? SessionMemory.Look.NOW : new SessionMemory.Look(check.at(), check.sequence()),
+                slots.stream().map(Slot::memory).toList(),
+                claims.stream().map(OpenClaim::wish).toList());
+    }
+
+    /** Knows what a host knew that it passes for. */
+    void restore(SessionMemory memory, String hostId) {
+        startTick = memory.startTick();
+        heardTick = memory.heardTick();
+        beatTick = memory.beatTick();
+        quietTick = memory.quietTick();
+        sequence = memory.sequence();
+        listensFrom = memory.listensFrom();
+        host = hostId;
+        anchored = memory.anchored();
+        credit = memory.excuses().credit();
+        graced = memory.excuses().graced();
+        braked = memory.excuses().braked();
+        suspectSince = memory.suspectSince();
+        asks = memory.asks();
+        for (SessionMemory.SlotMemory known : memory.slots()) {
+            Slot slot = slot(known.holdId());
+            if (slot != null) {
+                slot.restore(known);
+            }
+        }
     }
 
     boolean suspect() {

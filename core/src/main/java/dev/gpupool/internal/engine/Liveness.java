@@ -6,6 +6,9 @@ import dev.gpupool.internal.record.Job;
 import dev.gpupool.internal.record.Session;
 import dev.gpupool.internal.record.SessionHold;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Looks at each session when something of it may be due: silence, drain, end, time limits, reservations. Level-triggered:
@@ -20,7 +23,7 @@ import java.util.ArrayDeque;
  */
 final class Liveness implements Fleet.SessionHook {
     /** A worker with a job that was lost: two within an interval excuse each other's jobs. */
-    private record LossSeen(long tick, String worker, String jobId) {}
+    record LossSeen(long tick, String worker, String jobId) {}
 
     private final Kernel kernel;
     private final Fleet fleet;
@@ -150,7 +153,7 @@ final class Liveness implements Fleet.SessionHook {
      */
     private long running(LiveSession live, long now) {
         long next = live.anchored() ? ending(live, now) : now + beat;
-        for (LiveSession.Slot slot : live.slots()) {
+        for (Slot slot : live.slots()) {
             next = Math.min(next, live.anchored() ? slot(live, slot, now) : Long.MAX_VALUE);
             next = Math.min(next, reservations.lease(live, slot, now));
         }
@@ -232,6 +235,28 @@ final class Liveness implements Fleet.SessionHook {
                 1);
     }
 
+    /** Looks at a session when a host would have that this one passes for. */
+    void resume(LiveSession live, SessionMemory memory) {
+        lookAt(live, Math.max(kernel.time().tick(), memory.look().tick()));
+        refreshQuiet(live);
+    }
+
+    /** Who was lost lately. */
+    List<LossSeen> losses() {
+        return List.copyOf(losses);
+    }
+
+    /** Until when failover is held, by provider. */
+    TreeMap<String, Long> brakes() {
+        return brake.held();
+    }
+
+    /** Knows what a host knew that it passes for. */
+    void restore(Map<String, Long> brakes, List<LossSeen> seen) {
+        brakes.forEach(brake::restore);
+        losses.addAll(seen);
+    }
+
     private void excuse(String jobId) {
         if (jobId.isEmpty()) {
             return; // a selection of the host's has no job
@@ -293,7 +318,7 @@ final class Liveness implements Fleet.SessionHook {
         }
     }
 
-    private long slot(LiveSession live, LiveSession.Slot slot, long now) {
+    private long slot(LiveSession live, Slot slot, long now) {
         SessionHold hold = slot.hold();
         if (!hold.open()) {
             return Long.MAX_VALUE;
@@ -332,7 +357,7 @@ final class Liveness implements Fleet.SessionHook {
     private void abandon(Decision decision, LiveSession live, String holdId) {
         Session session = live.entry().current();
         SessionHold hold = session == null ? null : session.hold(holdId);
-        LiveSession.Slot slot = live.slot(holdId);
+        Slot slot = live.slot(holdId);
         if (session == null || hold == null || slot == null || !hold.open() || !sessions.loaded(decision, session)) {
             return;
         }

@@ -19,6 +19,11 @@ final class OpenClaim {
         return claimId;
     }
 
+    /** The claim as it can be opened again. */
+    SessionMemory.Wish wish() {
+        return new SessionMemory.Wish(claimId, patience == null ? Long.MAX_VALUE : patience.at());
+    }
+
     CompletableFuture<ClaimAnswer> answer() {
         return answer;
     }

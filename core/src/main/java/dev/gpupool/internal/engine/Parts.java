@@ -31,9 +31,14 @@ final class Parts {
     final Services services;
     final Plans plans;
     final ForecastDesk forecasts;
-    private final Fleet fleet;
-    private final JobQueue queue;
-    private final Liveness liveness;
+    final Fleet fleet;
+    final JobQueue queue;
+    final Liveness liveness;
+    final Claims claims;
+    final PickOrder order;
+    final Registrar registrar;
+    final EndedJobs ended;
+    final Copying copying;
 
     /**
      * Makes and wires them.
@@ -56,22 +61,22 @@ final class Parts {
         tenants = new Tenants(options.tenants());
         waits = new Waits(kernel);
         Needs needs = new Needs(options.settings());
-        PickOrder order = new PickOrder();
+        order = new PickOrder();
         String hostId = sameHost == null ? options.name() + "~" + kernel.randomId() : sameHost;
         fleet = new Fleet(kernel, hostId, options.selector().band() * POINTS_PPB, order);
         Directives directives = new Directives(kernel);
-        Claims claims = new Claims(kernel, fleet, directives);
+        claims = new Claims(kernel, fleet, directives);
         Endings endings = new Endings(kernel, needs);
         Sessions sessions = new Sessions(kernel, fleet, endings, directives);
         liveness = new Liveness(kernel, fleet, needs, sessions, endings, directives, claims);
         submission = new Submission(kernel, fleet, needs, tenants);
         queue = new JobQueue(kernel, submission::due);
-        EndedJobs ended = new EndedJobs(kernel.time());
+        ended = new EndedJobs(kernel.time());
         results = new Results(kernel, ended);
         Forecast forecast = new Forecast(kernel, fleet, queue, needs);
         Explainer explainer = new Explainer(kernel, fleet, queue, forecast);
         board = new JobBoard(kernel, fleet, waits, explainer, ended);
-        Registrar registrar = new Registrar(kernel, fleet, needs, sessions, tenants, options.closedFleet());
+        registrar = new Registrar(kernel, fleet, needs, sessions, tenants, options.closedFleet());
         Beats beats = new Beats(kernel, fleet, sessions, directives, liveness);
         Reports reports = new Reports(kernel, fleet, needs, endings, directives);
         gateway = new Gateway(registrar, beats, claims, reports, sessions);
@@ -89,6 +94,7 @@ final class Parts {
         Placement placement =
                 new Placement(kernel, fleet, queue, claims, new SelectorRunner(kernel, options.selector()), forecast);
         wire(placement, closed);
+        copying = new Copying(this);
     }
 
     private void wire(Placement placement, BooleanSupplier closed) {

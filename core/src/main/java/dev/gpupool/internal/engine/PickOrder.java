@@ -45,15 +45,17 @@ final class PickOrder {
         known.put(session.worker(), new Host.Pick(session.worker(), forClaims.pickKey(), forSelections.pickKey()));
     }
 
+    /** The order now, without a change to what is kept. */
+    List<Host.Pick> copy(Fleet fleet) {
+        PickOrder copy = new PickOrder();
+        copy.known.putAll(known);
+        copy.rememberAll(fleet);
+        return List.copyOf(copy.known.values());
+    }
+
     /** The order now, to be stored. */
     List<Host.Pick> save(Fleet fleet) {
-        for (LiveSession session : fleet.sessions()) {
-            WorkerNode<LiveSession> forClaims = session.claimNode();
-            WorkerNode<Spot> forSelections = session.onlineNode();
-            if (forClaims != null && forSelections != null) {
-                remember(forClaims, forSelections, session);
-            }
-        }
+        rememberAll(fleet);
         List<Host.Pick> all = new ArrayList<>(known.values());
         if (all.size() > MOST) {
             all.sort(Comparator.comparingLong((Host.Pick pick) -> Math.max(pick.key(), pick.selectKey()))
@@ -63,5 +65,15 @@ final class PickOrder {
             oldest.clear();
         }
         return all;
+    }
+
+    private void rememberAll(Fleet fleet) {
+        for (LiveSession session : fleet.sessions()) {
+            WorkerNode<LiveSession> forClaims = session.claimNode();
+            WorkerNode<Spot> forSelections = session.onlineNode();
+            if (forClaims != null && forSelections != null) {
+                remember(forClaims, forSelections, session);
+            }
+        }
     }
 }

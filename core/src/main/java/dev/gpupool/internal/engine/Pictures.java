@@ -119,7 +119,7 @@ final class Pictures {
             boolean bySession = Metering.bySession(policy.policy());
             long left = use.safe() - use.used() - (bySession ? 0 : use.reserved());
             for (LiveSession live : bySession ? List.<LiveSession>of() : fleet.ofAccount(account.id())) {
-                for (LiveSession.Slot slot : live.slots()) {
+                for (Slot slot : live.slots()) {
                     Hold hold = account.ledger().hold(slot.hold().id());
                     if (hold != null && !slot.hold().selection()) {
                         left += Math.max(0, Math.min(hold.to(), use.end()) - Math.max(hold.from(), use.start()));
@@ -179,7 +179,7 @@ final class Pictures {
 
         private void addRunning(LiveSession live) {
             Integer post = postOf.get(live.worker());
-            for (LiveSession.Slot slot : live.slots()) {
+            for (Slot slot : live.slots()) {
                 Job job = slot.hold().selection()
                         ? null
                         : kernel.view().jobs().doc(slot.hold().jobId());

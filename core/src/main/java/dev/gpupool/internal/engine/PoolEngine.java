@@ -25,6 +25,7 @@ import dev.gpupool.spi.checkpoint.CheckpointStore;
 import dev.gpupool.spi.clock.PoolClock;
 import dev.gpupool.spi.internal.Require;
 import dev.gpupool.spi.storage.PoolStorage;
+import dev.gpupool.spi.worker.ClaimAnswer;
 import dev.gpupool.spi.worker.WorkerTransport;
 import dev.gpupool.status.Explanation;
 import dev.gpupool.status.PoolStatus;
@@ -32,6 +33,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ public final class PoolEngine implements GpuPool {
     private final PoolThreads threads;
     private final PoolStorage storage;
     private final @Nullable SystemClock ownClock;
+    private final @Nullable Snapshot origin;
     private final Parts parts;
     private final Kernel kernel;
     private @Nullable CheckpointStore defaultCheckpoints;
@@ -54,12 +57,28 @@ public final class PoolEngine implements GpuPool {
     private volatile boolean closed;
 
     public PoolEngine(GpuPoolBuilder builder) {
+        this(builder, null);
+    }
+
+    /**
+     * A pool that goes on from a copy of another, over a storage that holds {@link Snapshot#records()} and by a clock
+     * whose readings are the copied ones once it is started.
+     */
+    public PoolEngine(GpuPoolBuilder builder, @Nullable Snapshot origin) {
+        this.origin = origin;
         options = builder.options();
         threads = new PoolThreads(options.name(), options.executor());
         storage = options.storage() == null ? InMemoryStorage.create() : options.storage();
         ownClock = options.clock() == null ? SystemClock.create(options.name()) : null;
         PoolClock clock = ownClock == null ? java.util.Objects.requireNonNull(options.clock()) : ownClock;
-        parts = new Parts(options, clock, storage, threads, this::checkpoints, null, () -> closed);
+        parts = new Parts(
+                options,
+                clock,
+                storage,
+                threads,
+                this::checkpoints,
+                origin == null ? null : origin.hostId(),
+                () -> closed);
         kernel = parts.kernel;
     }
 
@@ -90,6 +109,12 @@ public final class PoolEngine implements GpuPool {
             parts.pulse.start();
             return true;
         });
+        if (origin != null) {
+            parts.copying.restore(origin);
+            startTransports();
+            kernel.now(() -> true);
+            return this;
+        }
         parts.hosts.load(options.providers());
         startTransports();
         LOG.info(
@@ -229,6 +254,11 @@ public final class PoolEngine implements GpuPool {
     @Override
     public void addListener(PoolListener listener) {
         parts.events.add(Require.notNull("listener", listener));
+    }
+
+    /** The answers that the claims of a session wait for that stood when the pool was copied. */
+    public List<CompletableFuture<ClaimAnswer>> reopenedClaims(String sessionId) {
+        return parts.copying.reopened(sessionId);
     }
 
     @Override

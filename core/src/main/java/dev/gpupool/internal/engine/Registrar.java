@@ -40,6 +40,11 @@ final class Registrar {
         this.closedFleet = closedFleet;
     }
 
+    /** The notes of a policy are known to who runs this pool. */
+    void termsAreKnown(String policy) {
+        told.add(policy);
+    }
+
     CompletableFuture<RegistrationAnswer> register(Registration registration) {
         CompletableFuture<RegistrationAnswer> answer = new CompletableFuture<>();
         String sessionId = "s" + kernel.randomIdLocked();

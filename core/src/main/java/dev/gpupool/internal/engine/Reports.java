@@ -226,8 +226,7 @@ final class Reports {
 
     private void progressed(Progress progress) {
         LiveSession session = fleet.holder(progress.lease().leaseId());
-        LiveSession.Slot slot =
-                session == null ? null : session.slot(progress.lease().leaseId());
+        Slot slot = session == null ? null : session.slot(progress.lease().leaseId());
         if (slot != null) {
             boolean steps = Double.isNaN(progress.fraction()) && progress.totalSteps() > 0;
             slot.progress = steps ? (double) progress.step() / progress.totalSteps() : progress.fraction();

@@ -38,7 +38,7 @@ final class Reservations {
     }
 
     /** Extends what a running job has reserved while safe quota lasts. */
-    long lease(LiveSession live, LiveSession.Slot slot, long now) {
+    long lease(LiveSession live, Slot slot, long now) {
         Job job = kernel.view().jobs().doc(slot.hold().jobId());
         Entry<Account> account = live.account(kernel.view());
         dev.gpupool.internal.ledger.Hold hold =

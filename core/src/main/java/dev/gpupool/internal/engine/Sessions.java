@@ -76,7 +76,7 @@ final class Sessions {
 
     /** A selection ends without its host's word: what it used up to an instant is booked. */
     void endSelection(Decision decision, LiveSession live, SessionHold hold, long untilTick) {
-        LiveSession.Slot slot = live.slot(hold.id());
+        Slot slot = live.slot(hold.id());
         endings.free(decision, live, hold, slot == null ? 0 : Math.max(0, untilTick - slot.startTick()));
         decision.act(() -> kernel.emit(new PoolEvent(
                 PoolEvent.Type.SELECTION_ENDED,
@@ -301,7 +301,7 @@ final class Sessions {
 
     /** Its slot stays free. What it ran is booked by its report, or once it no longer says that it runs. */
     private void refuse(Decision decision, LiveSession live, SessionHold hold, String why) {
-        LiveSession.Slot slot = live.slot(hold.id());
+        Slot slot = live.slot(hold.id());
         long claimed = slot == null ? 0 : kernel.time().tick() - slot.startTick();
         decision.put(live.entry(), live.session().refused(hold.id(), Math.max(hold.chargedMillis(), claimed)));
         decision.act(() -> kernel.emit(PoolEvent.Type.REATTACH_REFUSED, hold.jobId(), live.worker(), "", why));
@@ -309,7 +309,7 @@ final class Sessions {
 
     /** A worker that was refused no longer says that it runs: it did until it last said so. */
     void dropped(Decision decision, LiveSession live, SessionHold hold) {
-        LiveSession.Slot slot = live.slot(hold.id());
+        Slot slot = live.slot(hold.id());
         long listed = slot == null ? 0 : live.provenTick(slot) - slot.startTick();
         endings.free(decision, live, hold, Math.max(hold.claimedMillis(), listed));
     }

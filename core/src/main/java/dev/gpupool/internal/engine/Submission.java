@@ -97,6 +97,15 @@ final class Submission {
         return lastAge;
     }
 
+    /** The newest queue position that was given. */
+    long lastAge() {
+        return lastAge;
+    }
+
+    void lastAge(long age) {
+        lastAge = age;
+    }
+
     private static long usable(ProviderPolicy policy) {
         java.time.Duration session = policy.usableSession();
         long cap = session == null ? Long.MAX_VALUE : session.toMillis();

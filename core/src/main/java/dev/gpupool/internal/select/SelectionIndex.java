@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -285,6 +286,28 @@ public final class SelectionIndex<W> {
             ToLongFunction<CapabilityClass<W>> needNow,
             FitTest<W> test) {
         return new Walk<>(slots, candidates, minEnd, needNow, test, queries++);
+    }
+
+    /**
+     * What the keys of later picks and newcomers depend on.
+     *
+     * @param sequence the key of the next pick
+     * @param providers in the order in which they were first seen
+     * @param joined how many newcomers each has had
+     */
+    public record Order(long sequence, List<String> providers, SortedMap<String, Long> joined) {}
+
+    public Order order() {
+        return new Order(sequence, List.copyOf(providers), new TreeMap<>(joined));
+    }
+
+    /** Goes on where another index stood. */
+    public void restore(Order order) {
+        sequence = order.sequence();
+        providers.clear();
+        providers.addAll(order.providers());
+        joined.clear();
+        joined.putAll(order.joined());
     }
 
     public int openCount() {

@@ -101,6 +101,10 @@ final class Slots<W> {
         return (W) owner[slot];
     }
 
+    long joined(int slot) {
+        return serial[slot];
+    }
+
     /** Workers that came back with the same key stand in the order in which they joined. */
     boolean isBefore(int slot, int than) {
         long first = key[slot];

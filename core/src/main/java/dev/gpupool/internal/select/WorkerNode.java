@@ -47,6 +47,11 @@ public final class WorkerNode<W> {
         return open;
     }
 
+    /** Grows with each worker that joined: those of equal keys stand in this order. */
+    public long joined() {
+        return slots.joined(slot);
+    }
+
     /** Its number. */
     int slot() {
         return slot;
