@@ -14,6 +14,8 @@ module dev.gpupool.core {
     exports dev.gpupool.status;
     exports dev.gpupool.internal.record to
             dev.gpupool.testkit;
+    exports dev.gpupool.internal.whatif to
+            dev.gpupool.testkit;
 
     opens dev.gpupool.internal.record to
             tools.jackson.databind;

@@ -5,6 +5,9 @@ import dev.gpupool.planning.CoveragePlan;
 import dev.gpupool.planning.Forecasts;
 import dev.gpupool.planning.LivePlan;
 import dev.gpupool.planning.PlanOptions;
+import dev.gpupool.planning.Simulated;
+import dev.gpupool.planning.WhatIf;
+import dev.gpupool.planning.Workload;
 import dev.gpupool.quota.QuotaManager;
 import dev.gpupool.status.Explanation;
 import dev.gpupool.status.PoolStatus;
@@ -203,6 +206,38 @@ public interface GpuPool extends AutoCloseable {
      * @return selection and quota
      */
     QuotaManager quotas();
+
+    /** The longest horizon of a simulation: eight weeks. */
+    Duration LONGEST_HORIZON = Duration.ofDays(56);
+
+    /**
+     * What a change would do: {@link #simulate(WhatIf, Duration, Workload)} with nothing to come but what the pool has.
+     *
+     * @param change the change
+     * @param horizon how far
+     * @return the pool as it is beside the pool with the change
+     */
+    default Simulated simulate(WhatIf change, Duration horizon) {
+        return simulate(change, horizon, Workload.present());
+    }
+
+    /**
+     * What a change would do. The engine itself goes on from a copy of this pool's state, in time of its own, on the
+     * calling thread, once as it is and once with the change; workers behave as they should, and jobs take the time that
+     * the workload says, or their limit. Nothing of this pool is touched: it stops only to be copied, and neither its
+     * storage nor its workers, listeners, threads or source of chance hear of it. A selector of the host's own is asked
+     * as ever, so it should keep nothing to itself. What other hosts hear is taken to be heard here; an outage of the
+     * storage is taken to be over.
+     *
+     * @param change the change
+     * @param horizon how far, positive and at most {@link #LONGEST_HORIZON}
+     * @param workload what is to come
+     * @return the pool as it is beside the pool with the change
+     * @throws IllegalArgumentException if the horizon is out of range, or something is named that is not known
+     * @throws IllegalStateException if the pool was not started, or this is called on a thread of the pool's own
+     * @throws PoolClosedException if the pool is closed
+     */
+    Simulated simulate(WhatIf change, Duration horizon, Workload workload);
 
     /**
      * What is likely to come: when jobs will start, how long quota will last.

@@ -11,15 +11,20 @@ import dev.gpupool.JobInfo;
 import dev.gpupool.JobQuery;
 import dev.gpupool.JobRequest;
 import dev.gpupool.Policies;
+import dev.gpupool.PoolClosedException;
 import dev.gpupool.PoolListener;
 import dev.gpupool.SystemClock;
 import dev.gpupool.Tokens;
 import dev.gpupool.UnknownJobException;
 import dev.gpupool.Workers;
+import dev.gpupool.internal.whatif.Simulator;
 import dev.gpupool.planning.CoveragePlan;
 import dev.gpupool.planning.Forecasts;
 import dev.gpupool.planning.LivePlan;
 import dev.gpupool.planning.PlanOptions;
+import dev.gpupool.planning.Simulated;
+import dev.gpupool.planning.WhatIf;
+import dev.gpupool.planning.Workload;
 import dev.gpupool.quota.QuotaManager;
 import dev.gpupool.spi.checkpoint.CheckpointStore;
 import dev.gpupool.spi.clock.PoolClock;
@@ -54,6 +59,7 @@ public final class PoolEngine implements GpuPool {
     private final Kernel kernel;
     private @Nullable CheckpointStore defaultCheckpoints;
     private boolean started;
+    private volatile boolean loaded;
     private volatile boolean closed;
 
     public PoolEngine(GpuPoolBuilder builder) {
@@ -116,6 +122,7 @@ public final class PoolEngine implements GpuPool {
             return this;
         }
         parts.hosts.load(options.providers());
+        loaded = true;
         startTransports();
         LOG.info(
                 "{}: started; storage {}, selector {}, beats every {} s, policies {}",
@@ -249,6 +256,24 @@ public final class PoolEngine implements GpuPool {
     @Override
     public QuotaManager quotas() {
         return parts.quotas;
+    }
+
+    @Override
+    public Simulated simulate(WhatIf change, Duration horizon, Workload workload) {
+        Require.notNull("simulate.change", change);
+        Require.notNull("simulate.workload", workload);
+        if (Require.positive("simulate.horizon", horizon).compareTo(LONGEST_HORIZON) > 0) {
+            throw new IllegalArgumentException(
+                    "simulate.horizon must be at most " + LONGEST_HORIZON + ", but was " + horizon);
+        }
+        parts.waits.forbidOwnThread();
+        if (kernel.closed()) {
+            throw new PoolClosedException(options.name());
+        }
+        if (!loaded) {
+            throw new IllegalStateException("pool " + options.name() + " was not started");
+        }
+        return new Simulator(parts.copying.take(options), horizon, workload).run(change);
     }
 
     @Override
