@@ -4,7 +4,6 @@ import dev.gpupool.benchmarks.drills.Drills;
 import dev.gpupool.benchmarks.durable.DurableBenchmark;
 import dev.gpupool.benchmarks.durable.MillionBenchmark;
 import dev.gpupool.benchmarks.forecast.ForecastBenchmark;
-
 import dev.gpupool.benchmarks.goodput.GoodputBenchmark;
 import dev.gpupool.benchmarks.http.HostRestartDrill;
 import dev.gpupool.benchmarks.http.LongPollBenchmark;

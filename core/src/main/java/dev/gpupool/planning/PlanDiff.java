@@ -37,6 +37,8 @@ public record PlanDiff(List<Change> changes) {
         REMOVED,
         /** A session is started at another time. */
         MOVED,
+        /** A session that ran goes on no longer. */
+        OVER,
         /** A session ends at another time. */
         END_CHANGED
     }
@@ -79,6 +81,9 @@ public record PlanDiff(List<Change> changes) {
             DateTimeFormatter time = TIME.withZone(zone);
             if (before == null) {
                 return worker() + ": starts also " + time.format(any().start()) + ", until " + time.format(any().end());
+            }
+            if (kind == Kind.OVER) {
+                return worker() + ": does not go on until " + time.format(any().end());
             }
             if (after == null) {
                 return worker() + ": does not start " + time.format(before.start());
@@ -148,6 +153,12 @@ public record PlanDiff(List<Change> changes) {
                 }
             }
         }
+        for (PlannedSession old : List.copyOf(gone)) {
+            if (ran(old, from)) {
+                gone.remove(old);
+                changes.add(new Change(Kind.OVER, old, null));
+            }
+        }
         for (int i = 0; i < Math.max(gone.size(), come.size()); i++) {
             PlannedSession old = i < gone.size() ? gone.get(i) : null;
             PlannedSession next = i < come.size() ? come.get(i) : null;
@@ -156,10 +167,16 @@ public record PlanDiff(List<Change> changes) {
         }
     }
 
-    /** A session that runs when the new plan begins is told there as one that starts then. */
+    /**
+     * A session that runs when the new plan begins is told there as one that starts then. One that ran by the earlier plan
+     * and has to be started by the new one is another.
+     */
     private static boolean same(PlannedSession old, PlannedSession next, Instant from) {
-        return old.start().equals(next.start())
-                || (next.running() && !old.start().isAfter(from));
+        return next.running() ? ran(old, from) : !old.running() && old.start().equals(next.start());
+    }
+
+    private static boolean ran(PlannedSession old, Instant from) {
+        return old.running() ? !old.start().isAfter(from) : old.start().isBefore(from);
     }
 
     /**
@@ -178,7 +195,7 @@ public record PlanDiff(List<Change> changes) {
      */
     public int startChanges() {
         return (int) changes.stream()
-                .filter(change -> change.kind() != Kind.END_CHANGED)
+                .filter(change -> change.kind() != Kind.END_CHANGED && change.kind() != Kind.OVER)
                 .count();
     }
 

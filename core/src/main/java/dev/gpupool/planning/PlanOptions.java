@@ -165,6 +165,15 @@ public final class PlanOptions {
     }
 
     /**
+     * Whether sessions are drained where the plan ends them.
+     *
+     * @return false unless set
+     */
+    public boolean endSessions() {
+        return values.endSessions;
+    }
+
+    /**
      * How much is tried.
      *
      * @return see {@link PlanRequest#effort()}

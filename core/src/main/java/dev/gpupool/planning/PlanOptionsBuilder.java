@@ -29,6 +29,7 @@ public final class PlanOptionsBuilder {
     List<StartWindow> everyone = List.of();
     Duration endNotice = PlanOptions.DEFAULT_END_NOTICE;
     Duration missedAfter = PlanOptions.DEFAULT_MISSED_AFTER;
+    boolean endSessions;
     int effort = PlanRequest.DEFAULT_EFFORT;
     ZoneId zone = ZoneOffset.UTC;
 
@@ -188,6 +189,18 @@ public final class PlanOptionsBuilder {
     }
 
     /**
+     * Sets whether sessions are drained where the plan ends them; not unless set, so that whoever follows a plan is only
+     * told. A session that goes on is planned with again a little later.
+     *
+     * @param endSessions whether the pool ends them
+     * @return this
+     */
+    public PlanOptionsBuilder endSessions(boolean endSessions) {
+        this.endSessions = endSessions;
+        return this;
+    }
+
+    /**
      * Sets how much is tried.
      *
      * @param effort at least 1
@@ -229,6 +242,7 @@ public final class PlanOptionsBuilder {
         copy.everyone = everyone;
         copy.endNotice = endNotice;
         copy.missedAfter = missedAfter;
+        copy.endSessions = endSessions;
         copy.effort = effort;
         copy.zone = zone;
         return new PlanOptions(copy);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Holdups {
     /** The easiest to remove first; what is not listed is not removed by anything that happens to a worker. */
     private static final List<Code> EASIEST = List.of(
-            Code.BUSY, Code.NO_CLAIM, Code.QUOTA, Code.SUSPECT, Code.SESSION_TIME, Code.DRAINING, Code.OTHER_HOST);
+            Code.NO_CLAIM, Code.BUSY, Code.QUOTA, Code.SUSPECT, Code.SESSION_TIME, Code.DRAINING, Code.OTHER_HOST);
 
     private final Kernel kernel;
     private final Fleet fleet;

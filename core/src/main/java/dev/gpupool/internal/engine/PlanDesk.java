@@ -65,8 +65,37 @@ final class PlanDesk {
         });
     }
 
+    /** Drains a worker's session, if it has one. */
+    void drain(String worker) {
+        kernel.submit(decision -> {
+            LiveSession live = fleet.ofWorker(worker);
+            if (live != null) {
+                sessions.drain(decision, live, "PLAN");
+            }
+        });
+    }
+
+    /** Whether a worker's session ends by itself before an instant. */
+    boolean endsBy(String worker, Instant instant) {
+        return kernel.now(() -> {
+            LiveSession live = fleet.ofWorker(worker);
+            return live == null || !end(live).isAfter(instant);
+        });
+    }
+
+    /** When a session takes no work any more: a drain lead before it is stopped. */
+    private Instant end(LiveSession live) {
+        long stop = sessions.stopTick(live);
+        long lead = kernel.settings().drainLead().toMillis();
+        return stop == Long.MAX_VALUE
+                ? Instant.ofEpochMilli(kernel.time().wall())
+                        .plus(PlanRequest.MAX_LENGTH)
+                        .plus(PlanRequest.MAX_LENGTH)
+                : Instant.ofEpochMilli(kernel.time().wall()
+                        + Math.max(0, stop - lead - kernel.time().tick()));
+    }
+
     private PlanRequest build(PlanOptions options, Map<String, Instant> missed, List<PlannedSession> previous) {
-        Instant now = Instant.ofEpochMilli(kernel.time().wall());
         long step = options.step().toMillis();
         Instant from = Instant.ofEpochMilli(Math.floorDiv(kernel.time().wall() + step - 1, step) * step);
         PlanRequestBuilder request = PlanRequest.builder()
@@ -89,7 +118,7 @@ final class PlanDesk {
             if (account != null && policy != null && !account.pending()) {
                 accounts.put(worker.accountId(), account);
                 names.add(worker.name());
-                request.worker(worker(worker, policy.policy(), options, missed, now));
+                request.worker(worker(worker, policy.policy(), options, missed));
             }
         }
         for (String named : options.named()) {
@@ -114,14 +143,19 @@ final class PlanDesk {
         return all;
     }
 
-    private PlanWorker worker(
-            Worker worker, ProviderPolicy policy, PlanOptions options, Map<String, Instant> missed, Instant now) {
+    private PlanWorker worker(Worker worker, ProviderPolicy policy, PlanOptions options, Map<String, Instant> missed) {
         LiveSession live = fleet.session(worker.session());
         Session last = live == null ? kernel.view().sessions().doc(worker.session()) : live.session();
         Duration usable = policy.usableSession();
-        if (last != null && last.usableMillis() >= 0) {
+        // A session that was told to end has little time left, which says nothing of the next.
+        if (live != null && last != null && last.usableMillis() >= 0 && last.state() != Session.Phase.DRAINING) {
             Duration told = Duration.ofMillis(last.usableMillis());
             usable = usable == null || told.compareTo(usable) < 0 ? told : usable;
+        }
+        if (usable != null) {
+            // In the last drain lead a session takes no work, and one without work is over.
+            Duration working = usable.minus(kernel.settings().drainLead());
+            usable = working.isNegative() || working.isZero() ? Duration.ofMillis(1) : working;
         }
         PlanWorker planned = new PlanWorker(
                 worker.name(),
@@ -135,11 +169,7 @@ final class PlanDesk {
         if (live == null || last == null) {
             return planned;
         }
-        long stop = sessions.stopTick(live);
-        Instant end = stop == Long.MAX_VALUE
-                ? now.plus(PlanRequest.MAX_LENGTH).plus(PlanRequest.MAX_LENGTH)
-                : now.plusMillis(Math.max(0, stop - kernel.time().tick()));
-        return last.state() == Session.Phase.DRAINING ? planned : planned.running(end);
+        return last.state() == Session.Phase.DRAINING ? planned : planned.running(end(live));
     }
 
     private static @Nullable Instant later(@Nullable Instant one, @Nullable Instant other) {

@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>At each start of the plan it tells, unless the worker runs; some time later it looks whether the worker came, and
  *       if not, plans again without it for a while, which doubles with each further miss.
- *   <li>Some time before each end it tells.
+ *   <li>Some time before each end it tells. At the end it drains the session, if it is to; otherwise it plans with the
+ *       session again if that goes on for long.
  *   <li>When a worker comes or goes that the plan has otherwise, or limits change, it plans again, and it does so once a
  *       day so that the plan never runs out.
  * </ol>
@@ -130,7 +131,7 @@ final class PlanKeeper implements LivePlan, PoolListener {
     }
 
     /** Whether the plan has a session of a worker now, and for long enough to be worth planning for. */
-    private boolean runs(String worker) {
+    private synchronized boolean runs(String worker) {
         Instant now = clock.instant();
         Instant soon = now.plus(options.step());
         return plan.sessions().stream()
@@ -215,16 +216,18 @@ final class PlanKeeper implements LivePlan, PoolListener {
                             "start " + worker + " now; by the plan it runs until " + time(session.end()));
                 }
             }
-            case END -> {
+            case END_SOON -> {
                 if (online) {
-                    tell(
-                            PoolEvent.Type.PLAN_END_SOON,
-                            worker,
-                            worker + " ends in "
-                                    + Duration.between(clock.instant(), session.end())
-                                            .toMinutes()
-                                    + " min, at " + time(session.end()));
+                    tell(PoolEvent.Type.PLAN_END_SOON, worker, soon(session));
                 }
+            }
+            case END -> {
+                if (online && options.endSessions()) {
+                    desk.drain(worker);
+                }
+            }
+            case OVERRUN -> {
+                return online && !runs(worker);
             }
             case MISSED -> {
                 if (!online) {
@@ -238,6 +241,14 @@ final class PlanKeeper implements LivePlan, PoolListener {
             }
         }
         return false;
+    }
+
+    private String soon(PlannedSession session) {
+        long minutes = Duration.between(clock.instant(), session.end()).toMinutes();
+        boolean byItself = options.endSessions()
+                || desk.endsBy(session.worker(), session.end().plus(options.step()));
+        return session.worker() + (byItself ? " ends in " : " is to be ended in ") + minutes + " min, at "
+                + time(session.end());
     }
 
     private synchronized void miss(String worker) {

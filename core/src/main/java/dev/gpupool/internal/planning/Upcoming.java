@@ -24,7 +24,11 @@ public final class Upcoming {
         /** It should run by now. */
         MISSED,
         /** It ends soon. */
-        END
+        END_SOON,
+        /** It ends. */
+        END,
+        /** It should have ended. */
+        OVERRUN
     }
 
     /**
@@ -42,12 +46,19 @@ public final class Upcoming {
                 queue.add(new Due(session.start(), Kind.START, session));
                 queue.add(new Due(session.start().plus(options.missedAfter()), Kind.MISSED, session));
             }
-            Instant notice = session.end().minus(options.endNotice());
-            boolean beyond = session.end()
-                    .equals(plan.request().from().plus(plan.request().length()));
-            if (notice.isAfter(now) && !beyond) {
-                queue.add(new Due(notice, Kind.END, session));
+            Instant end = session.end();
+            if (end.equals(plan.request().from().plus(plan.request().length()))) {
+                continue; // it goes on beyond what is planned
             }
+            add(end.minus(options.endNotice()), Kind.END_SOON, session, now);
+            add(end, Kind.END, session, now);
+            add(end.plus(options.missedAfter()), Kind.OVERRUN, session, now);
+        }
+    }
+
+    private void add(Instant at, Kind kind, PlannedSession session, Instant now) {
+        if (at.isAfter(now)) {
+            queue.add(new Due(at, kind, session));
         }
     }
 

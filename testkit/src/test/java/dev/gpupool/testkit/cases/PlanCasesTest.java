@@ -29,10 +29,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PlanCasesTest {
-    private static final Duration DAY = Duration.ofDays(1);
     private static final PlanOptions ONE = PlanOptions.builder()
             .target(Target.of(1))
             .length(Duration.ofDays(2))
+            .endSessions(true)
             .build();
 
     private final TestPool test = TestPool.create(
@@ -53,17 +53,20 @@ class PlanCasesTest {
                 .report("colab", "Colab-1", Duration.ofHours(50), test.clock().instant()));
         test.advance(Duration.ofHours(2));
 
-        CoveragePlan plan = test.pool().plan(PlanOptions.builder().length(DAY).build());
+        CoveragePlan plan = test.pool()
+                .plan(PlanOptions.builder().length(Duration.ofHours(6)).build());
 
         assertThat(PlanChecker.check(plan)).isEmpty();
-        assertThat(plan.request().from()).isEqualTo(test.clock().instant());
+        assertThat(plan.request().from())
+                .as("the next quarter of an hour")
+                .isEqualTo(TestPool.START.plus(Duration.ofMinutes(135)));
         assertThat(plan.sessions()).filteredOn(PlannedSession::running).hasSize(2);
         assertThat(plan.accounts())
                 .filteredOn(account -> account.account().equals("colab/Colab-1"))
                 .singleElement()
                 .satisfies(account -> {
                     assertThat(account.safe()).isEqualTo(Duration.ofMinutes(58 * 60 + 48 - 50 * 60));
-                    assertThat(account.planned()).isEqualTo(Duration.ofMinutes(8 * 60 + 45));
+                    assertThat(account.planned()).isEqualTo(Duration.ofHours(6));
                 });
         Instant shutdown = test.pool().status().workers().stream()
                 .filter(worker -> worker.worker().equals("Kaggle-1"))
@@ -126,6 +129,7 @@ class PlanCasesTest {
             CoveragePlan before = plan.current();
             assertThat(first(before, "Colab-1").running()).isTrue();
 
+            test.advance(Duration.ofMinutes(20));
             known("Colab-1").crash();
             test.advance(Duration.ofMinutes(6));
 
@@ -147,7 +151,7 @@ class PlanCasesTest {
         stop("Kaggle-1");
         stop("Colab-1");
         try (LivePlan plan = test.pool().follow(ONE)) {
-            test.advance(Duration.ofMinutes(1));
+            test.advance(Duration.ofMinutes(15));
             assertThat(test.count(PoolEvent.Type.PLAN_START_DUE)).isEqualTo(1);
             String missed = told(0).stream()
                     .filter(event -> event.type() == PoolEvent.Type.PLAN_START_DUE)
