@@ -82,7 +82,7 @@ class ReplanTest {
                 .hasSameSizeAs(diff.changes())
                 .allMatch(
                         line -> line.matches(
-                                "(Colab|Kaggle)-\\d: (starts|does not start|ends) .*(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \\d\\d:\\d\\d.*"));
+                                "(Colab|Kaggle)-\\d: (starts|does not start|does not go on|ends) .*(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \\d\\d:\\d\\d.*"));
     }
 
     /** The fleet's state if all went by the plan until now. */
