@@ -62,6 +62,8 @@ public record PoolEvent(
         WORKER_STOPPED,
         /** A newer instance took over from a session. */
         WORKER_SUPERSEDED,
+        /** An operator took a worker out of the fleet. */
+        WORKER_REMOVED,
         /** A registration was refused. */
         WORKER_REFUSED,
         /** Selections ended without their host's word: the worker went OFFLINE, or they expired. */
@@ -108,6 +110,8 @@ public record PoolEvent(
         PLAN_END_SOON,
         /** The plan that is followed has changed; the message says how, a change a line. */
         PLAN_CHANGED,
+        /** Planning again failed, and the plan that is followed stays as it is; the message says why. Told once for each why. */
+        PLAN_FAILED,
         /** This process stood still; silence meanwhile is not held against anybody. */
         POOL_PAUSED
     }

@@ -49,12 +49,26 @@ final class PlanDesk {
      *
      * @param options what is wanted
      * @param missed workers of which nothing is expected before an instant, beside those that the options say are away
+     * @param begun until when sessions go on that were told to be started just now, by worker
      * @param previous sessions of an earlier plan
      * @return the request
      */
-    PlanRequest request(PlanOptions options, Map<String, Instant> missed, List<PlannedSession> previous) {
+    PlanRequest request(
+            PlanOptions options,
+            Map<String, Instant> missed,
+            Map<String, Instant> begun,
+            List<PlannedSession> previous) {
         tenants.require(options.tenant());
-        return kernel.now(() -> build(options, missed, previous));
+        // The pool is held up while its state is read, but not while that is checked.
+        return kernel.now(() -> read(options, missed, begun, previous)).build();
+    }
+
+    /** Whether there is still such a worker. */
+    boolean knows(String name) {
+        return kernel.now(() -> {
+            Worker worker = kernel.view().workers().doc(name);
+            return worker != null && !worker.removed();
+        });
     }
 
     /** Whether a worker has a session now that takes work. */
@@ -95,7 +109,11 @@ final class PlanDesk {
                         + Math.max(0, stop - lead - kernel.time().tick()));
     }
 
-    private PlanRequest build(PlanOptions options, Map<String, Instant> missed, List<PlannedSession> previous) {
+    private PlanRequestBuilder read(
+            PlanOptions options,
+            Map<String, Instant> missed,
+            Map<String, Instant> begun,
+            List<PlannedSession> previous) {
         long step = options.step().toMillis();
         Instant from = Instant.ofEpochMilli(Math.floorDiv(kernel.time().wall() + step - 1, step) * step);
         PlanRequestBuilder request = PlanRequest.builder()
@@ -118,7 +136,7 @@ final class PlanDesk {
             if (account != null && policy != null && !account.pending()) {
                 accounts.put(worker.accountId(), account);
                 names.add(worker.name());
-                request.worker(worker(worker, policy.policy(), options, missed));
+                request.worker(worker(worker, policy.policy(), options, missed, begun.get(worker.name())));
             }
         }
         for (String named : options.named()) {
@@ -128,7 +146,7 @@ final class PlanDesk {
             }
         }
         accounts.values().forEach(account -> request.account(account(account, options, from)));
-        return request.build();
+        return request;
     }
 
     private List<Worker> workers(String tenant) {
@@ -143,7 +161,12 @@ final class PlanDesk {
         return all;
     }
 
-    private PlanWorker worker(Worker worker, ProviderPolicy policy, PlanOptions options, Map<String, Instant> missed) {
+    private PlanWorker worker(
+            Worker worker,
+            ProviderPolicy policy,
+            PlanOptions options,
+            Map<String, Instant> missed,
+            @Nullable Instant begun) {
         LiveSession live = fleet.session(worker.session());
         Session last = live == null ? kernel.view().sessions().doc(worker.session()) : live.session();
         Duration usable = policy.usableSession();
@@ -167,7 +190,7 @@ final class PlanDesk {
                 later(options.awayUntil(worker.name()), missed.get(worker.name())),
                 null);
         if (live == null || last == null) {
-            return planned;
+            return begun == null ? planned : planned.running(begun);
         }
         return last.state() == Session.Phase.DRAINING ? planned : planned.running(end(live));
     }

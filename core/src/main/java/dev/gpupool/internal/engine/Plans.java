@@ -27,7 +27,8 @@ final class Plans {
     }
 
     CoveragePlan plan(PlanOptions options) {
-        return CoveragePlanner.plan(desk.request(Require.notNull("plan.options", options), Map.of(), List.of()));
+        return CoveragePlanner.plan(
+                desk.request(Require.notNull("plan.options", options), Map.of(), Map.of(), List.of()));
     }
 
     LivePlan follow(PlanOptions options) {

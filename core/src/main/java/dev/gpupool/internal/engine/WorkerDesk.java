@@ -2,6 +2,7 @@ package dev.gpupool.internal.engine;
 
 import dev.gpupool.HeartbeatMonitor;
 import dev.gpupool.JobHandler;
+import dev.gpupool.PoolEvent;
 import dev.gpupool.UnknownTenantException;
 import dev.gpupool.UnknownWorkerException;
 import dev.gpupool.WorkerSpec;
@@ -106,7 +107,12 @@ final class WorkerDesk implements Workers, HeartbeatMonitor {
                 sessions.drain(decision, live, "OPERATOR");
             }
             Entry<Worker> entry = kernel.view().workers().entry(name);
-            decision.put(entry, entry.get().remove());
+            Worker known = entry.get();
+            if (!known.removed()) {
+                decision.put(entry, known.remove());
+                decision.act(() -> kernel.emit(
+                        PoolEvent.Type.WORKER_REMOVED, "", name, known.accountId(), "an operator removed it"));
+            }
         }));
     }
 

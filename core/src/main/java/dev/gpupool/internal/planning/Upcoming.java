@@ -21,8 +21,6 @@ public final class Upcoming {
     public enum Kind {
         /** It is to be started. */
         START,
-        /** It should run by now. */
-        MISSED,
         /** It ends soon. */
         END_SOON,
         /** It ends. */
@@ -44,7 +42,6 @@ public final class Upcoming {
         for (PlannedSession session : plan.sessions()) {
             if (!session.running() && !session.start().isBefore(now)) {
                 queue.add(new Due(session.start(), Kind.START, session));
-                queue.add(new Due(session.start().plus(options.missedAfter()), Kind.MISSED, session));
             }
             Instant end = session.end();
             if (end.equals(plan.request().from().plus(plan.request().length()))) {
