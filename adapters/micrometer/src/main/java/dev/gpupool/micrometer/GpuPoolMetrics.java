@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * GpuPoolMetrics.of(pool).bindTo(registry);
  * }</pre>
  *
- * <p>To be bound after the pool has started, once for a pool and a registry: events and times are counted from then on, as
- * this host sees them. Safe for use by many threads.
+ * <p>To be bound once for a pool and a registry, before or after the pool is started: events and times are counted from then
+ * on, as this host sees them. Safe for use by many threads.
  */
 public final class GpuPoolMetrics implements MeterBinder, AutoCloseable {
     private final GpuPool pool;
@@ -37,7 +37,7 @@ public final class GpuPoolMetrics implements MeterBinder, AutoCloseable {
     /**
      * With the defaults.
      *
-     * @param pool the pool, started
+     * @param pool the pool
      * @return its meters, not bound
      */
     public static GpuPoolMetrics of(GpuPool pool) {
@@ -47,7 +47,7 @@ public final class GpuPoolMetrics implements MeterBinder, AutoCloseable {
     /**
      * With options.
      *
-     * @param pool the pool, started
+     * @param pool the pool
      * @param options the options
      * @return its meters, not bound
      */
@@ -70,7 +70,6 @@ public final class GpuPoolMetrics implements MeterBinder, AutoCloseable {
      * Registers the meters.
      *
      * @param registry where
-     * @throws IllegalStateException if the pool was not started
      * @throws dev.gpupool.UnknownTenantException if the tenant of the options is unknown
      */
     @Override
