@@ -21,6 +21,7 @@ final class Grid {
     private final Map<String, PlanWorker> workers = new TreeMap<>();
     private final Map<String, Limits> limits = new TreeMap<>();
     private final Map<String, Metering> accounts = new TreeMap<>();
+    private final Map<String, Integer> users = new TreeMap<>();
 
     Grid(PlanRequest request) {
         this.request = request;
@@ -41,6 +42,7 @@ final class Grid {
                 .forEach(worker -> byAccount
                         .computeIfAbsent(worker.accountKey(), key -> new ArrayList<>())
                         .add(worker));
+        byAccount.forEach((key, some) -> users.put(key, some.size()));
         for (PlanAccount account : request.accounts()) {
             addLimits(account, byAccount.getOrDefault(account.key(), List.of()), kept);
         }
@@ -48,14 +50,37 @@ final class Grid {
 
     private void addLimits(PlanAccount account, List<PlanWorker> some, Map<String, Set<Instant>> kept) {
         Metering metering = account(account.key());
+        List<PlanWorker> order = new ArrayList<>(some);
+        order.sort(this::before);
         int seats = account.sessions() == 0 ? some.size() : Math.min(some.size(), account.sessions());
         boolean always = request.cyclic() && metering.carriesAlways(seats);
-        for (int i = 0; i < some.size(); i++) {
-            PlanWorker worker = some.get(i);
+        for (int i = 0; i < order.size(); i++) {
+            PlanWorker worker = order.get(i);
             boolean permanent = always && worker.usable() == null;
             Set<Instant> known = kept.getOrDefault(worker.name(), Set.of());
             limits.put(worker.name(), Limits.of(worker, this, metering, i < seats, permanent, known));
         }
+    }
+
+    /** Who has the place if only one of two can: whoever runs, then whoever is back sooner, then by name. */
+    private int before(PlanWorker one, PlanWorker other) {
+        boolean runs = runs(one);
+        if (runs != runs(other)) {
+            return runs ? -1 : 1;
+        }
+        int back = runs ? 0 : waits(one).compareTo(waits(other));
+        return back == 0 ? one.name().compareTo(other.name()) : back;
+    }
+
+    private boolean runs(PlanWorker worker) {
+        Instant until = worker.runningUntil();
+        return until != null && until.isAfter(request.from());
+    }
+
+    /** For how long a worker cannot be started yet. */
+    private Duration waits(PlanWorker worker) {
+        Instant back = worker.notBefore();
+        return back == null || back.isBefore(request.from()) ? Duration.ZERO : Duration.between(request.from(), back);
     }
 
     PlanRequest request() {
@@ -89,9 +114,7 @@ final class Grid {
 
     /** How many workers of an account can have sessions. */
     long places(PlanAccount account) {
-        long some = workers.values().stream()
-                .filter(worker -> worker.accountKey().equals(account.key()))
-                .count();
+        long some = users.getOrDefault(account.key(), 0);
         return account.sessions() == 0 ? some : Math.min(some, account.sessions());
     }
 

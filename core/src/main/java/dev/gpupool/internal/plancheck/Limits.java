@@ -10,8 +10,8 @@ import java.util.Set;
 /**
  * What a worker may do, in steps of the grid. Workers with equal limits earn the same at the same prices.
  *
- * @param seated whether it may have sessions at all: where an account allows fewer sessions than it has workers, only the
- *     first by name may
+ * @param seated whether it may have sessions at all: where an account allows fewer sessions than it has workers, only
+ *     so many may: those that run, then those that are back first, then the first by name
  * @param permanent whether it is online at every step or at none: it has no cap, and its account's budgets let all of its
  *     workers be online always
  * @param longest the most steps of a session

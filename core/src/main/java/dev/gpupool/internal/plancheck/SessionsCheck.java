@@ -58,7 +58,7 @@ final class SessionsCheck {
         if (!limits.seated()) {
             wrong.add(
                     name(stay.session())
-                            + " has no place: its account allows fewer sessions than it has workers, and others come first by name");
+                            + " has no place: its account allows fewer sessions than it has workers, and others run, are back sooner or come first by name");
         }
         if (limits.permanent()) {
             permanent(stay);

@@ -37,14 +37,13 @@ final class ModelBuilder {
 
     private Model build() {
         List<PlanWorker> seated = seated();
+        Map<String, Integer> users = new TreeMap<>();
+        seated.forEach(worker -> users.merge(worker.accountKey(), 1, Integer::sum));
         Map<String, Integer> index = new TreeMap<>();
         List<Quota> quotas = new ArrayList<>();
         for (PlanAccount account : request.accounts()) {
-            int users = (int) seated.stream()
-                    .filter(worker -> worker.accountKey().equals(account.key()))
-                    .count();
             index.put(account.key(), quotas.size());
-            quotas.add(quota(account, users));
+            quotas.add(quota(account, users.getOrDefault(account.key(), 0)));
         }
         List<Lane> lanes = new ArrayList<>();
         for (PlanWorker worker : seated) {
@@ -58,23 +57,37 @@ final class ModelBuilder {
         return new Model(steps, request.cyclic(), handOver, request.firstJudged(), lanes, quotas, demand);
     }
 
-    /** Of an account that allows fewer sessions than it has workers, which are alike, the first by name get them all. */
+    /**
+     * Of an account that allows fewer sessions than it has workers, which are alike, some get them all: those that run, then
+     * those that may be started first, then the first by name.
+     */
     private List<PlanWorker> seated() {
         Map<String, Integer> seats = new TreeMap<>();
         request.accounts()
                 .forEach(account ->
                         seats.put(account.key(), account.sessions() == 0 ? Integer.MAX_VALUE : account.sessions()));
         List<PlanWorker> seated = new ArrayList<>();
-        List<PlanWorker> byName = new ArrayList<>(request.workers());
-        byName.sort(Comparator.comparing(PlanWorker::name));
-        for (PlanWorker worker : byName) {
+        List<PlanWorker> seatsFirst = new ArrayList<>(request.workers());
+        seatsFirst.sort(Comparator.comparing(this::freeFrom).thenComparing(PlanWorker::name));
+        for (PlanWorker worker : seatsFirst) {
             int left = seats.getOrDefault(worker.accountKey(), 0);
             if (left > 0) {
                 seats.put(worker.accountKey(), left - 1);
                 seated.add(worker);
             }
         }
+        seated.sort(Comparator.comparing(PlanWorker::name));
         return seated;
+    }
+
+    /** When a worker can be online first; one that runs, before all others. */
+    private Instant freeFrom(PlanWorker worker) {
+        Instant until = worker.runningUntil();
+        if (until != null && until.isAfter(request.from())) {
+            return Instant.MIN;
+        }
+        Instant notBefore = worker.notBefore();
+        return notBefore == null || notBefore.isBefore(request.from()) ? request.from() : notBefore;
     }
 
     private Quota quota(PlanAccount account, int lanes) {
@@ -83,7 +96,9 @@ final class ModelBuilder {
         int[] budgets = new int[spans.size()];
         for (int i = 0; i < ends.length; i++) {
             ends[i] = down(Duration.between(request.from(), spans.get(i).to()));
-            budgets[i] = down(spans.get(i).safe());
+            // More than all of its lanes can use is of no use, and would overflow sums.
+            int all = lanes * (ends[i] - (i == 0 ? 0 : ends[i - 1]));
+            budgets[i] = Math.min(all, down(spans.get(i).safe()));
         }
         return new Quota(account.key(), lanes, ends, budgets);
     }
@@ -127,12 +142,11 @@ final class ModelBuilder {
     }
 
     private int down(Duration duration) {
-        return (int) Math.min(
-                Integer.MAX_VALUE / 2,
-                Math.max(0, duration.toMillis() / request.step().toMillis()));
+        return duration.isNegative() ? 0 : (int) Math.min(Integer.MAX_VALUE / 2, duration.dividedBy(request.step()));
     }
 
     private int up(Duration duration) {
-        return down(duration.plus(request.step()).minusMillis(1));
+        int down = down(duration);
+        return request.step().multipliedBy(down).compareTo(duration) < 0 ? down + 1 : down;
     }
 }

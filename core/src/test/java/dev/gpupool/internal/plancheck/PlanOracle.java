@@ -71,13 +71,20 @@ final class PlanOracle {
         return Duration.between(span.from(), span.to()).dividedBy(request.step());
     }
 
-    /** Whether the worker has a place: an account's places go to its first workers by name. */
+    /** Whether the worker has a place: an account's go to those that run, then to those that are back first, then by name. */
     boolean seated(PlanWorker worker) {
         PlanAccount account = account(worker);
         long before = request.workers().stream()
-                .filter(other -> account(other).equals(account) && other.name().compareTo(worker.name()) < 0)
+                .filter(other -> account(other).equals(account) && rank(other).compareTo(rank(worker)) < 0)
                 .count();
         return account.sessions() == 0 || before < account.sessions();
+    }
+
+    private String rank(PlanWorker worker) {
+        Instant from = request.from();
+        boolean runs = worker.runningUntil() != null && worker.runningUntil().isAfter(from);
+        Instant back = worker.notBefore() == null || worker.notBefore().isBefore(from) ? from : worker.notBefore();
+        return runs ? "0 " + worker.name() : "1 " + back + " " + worker.name();
     }
 
     /** Whether the worker is online at every step or at none: all that have a place can always be. */

@@ -106,7 +106,7 @@ final class SmallRequests {
     }
 
     private PlanWorker worker(String name, String account) {
-        Duration usable = random.nextInt(5) == 0 ? null : handOver.plus(ragged(1 + random.nextInt(steps)));
+        Duration usable = random.nextInt(5) == 0 ? null : whole(handOver).plus(ragged(1 + random.nextInt(steps)));
         Duration rest = random.nextInt(2) == 0 ? Duration.ZERO : ragged(random.nextInt(4));
         List<StartWindow> windows = new ArrayList<>();
         for (int i = random.nextInt(3) == 0 ? 1 + random.nextInt(2) : 0; i > 0; i--) {
@@ -125,9 +125,18 @@ final class SmallRequests {
                 runs ? FROM.plus(ragged(random.nextInt(steps + 2))) : null);
     }
 
-    private static PlanWorker twin(PlanWorker of, String name, String account) {
+    /** Alike as far as workers must be that share places, which says nothing of who runs and who is away. */
+    private PlanWorker twin(PlanWorker of, String name, String account) {
+        boolean same = cyclic || random.nextBoolean();
         return new PlanWorker(
-                name, "p", account, of.usable(), of.rest(), of.windows(), of.notBefore(), of.runningUntil());
+                name,
+                "p",
+                account,
+                of.usable(),
+                of.rest(),
+                of.windows(),
+                same ? of.notBefore() : random.nextInt(2) == 0 ? null : FROM.plus(ragged(random.nextInt(steps))),
+                same ? of.runningUntil() : random.nextInt(2) == 0 ? null : FROM.plus(ragged(random.nextInt(steps))));
     }
 
     private StartWindow window() {
@@ -151,6 +160,12 @@ final class SmallRequests {
             begin = end;
         }
         return spans;
+    }
+
+    /** Rounded up, as on the grid. */
+    private static Duration whole(Duration time) {
+        long down = time.dividedBy(STEP);
+        return STEP.multipliedBy(STEP.multipliedBy(down).equals(time) ? down : down + 1);
     }
 
     /** So many steps, or a few minutes more. */
