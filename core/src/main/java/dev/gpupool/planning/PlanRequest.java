@@ -110,7 +110,7 @@ public record PlanRequest(
      * @return 0 in a cyclic plan
      */
     public int firstJudged() {
-        return cyclic ? 0 : (int) startLead.plus(step).minusMillis(1).dividedBy(step);
+        return cyclic ? 0 : (int) startLead.plus(step).minusNanos(1).dividedBy(step);
     }
 
     /**

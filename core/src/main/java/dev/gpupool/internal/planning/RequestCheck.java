@@ -19,6 +19,13 @@ import org.jspecify.annotations.Nullable;
 /** Refuses a request whose parts contradict one another, naming both. */
 public final class RequestCheck {
     private static final Duration QUARTER = Duration.ofMinutes(15);
+    /** A minute or so of a slow processor, where use has to be counted. */
+    private static final long MOST_ENTRIES = 2_000_000_000L;
+    /** Each is asked for each step. */
+    private static final int MOST_WINDOWS = 20_000;
+
+    private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
 
     private RequestCheck() {}
 
@@ -41,6 +48,12 @@ public final class RequestCheck {
                     "plan.target asks for " + target.highest() + " workers, but the fleet has " + workers.size());
         }
         Map<String, PlanAccount> byKey = accounts(accounts, from, length, step);
+        int windows =
+                workers.stream().mapToInt(worker -> worker.windows().size()).sum();
+        if (windows > MOST_WINDOWS) {
+            throw new IllegalArgumentException(
+                    "plan.workers have " + windows + " start windows together, but may have at most " + MOST_WINDOWS);
+        }
         Set<String> names = new TreeSet<>();
         for (PlanWorker worker : workers) {
             if (!names.add(worker.name())) {
@@ -50,14 +63,47 @@ public final class RequestCheck {
                 throw new IllegalArgumentException(
                         "plan.accounts lacks " + worker.accountKey() + ", the account of worker " + worker.name());
             }
-            worker(worker, cyclic, handOver);
+            worker(worker, cyclic, step, handOver);
             windows(worker, from, length, step);
         }
         seats(workers, byKey);
+        work(workers, byKey, length, step);
+    }
+
+    /** What letting each worker answer once takes: a table of steps and of what can be used. */
+    private static void work(
+            List<PlanWorker> workers, Map<String, PlanAccount> accounts, Duration length, Duration step) {
+        long steps = length.dividedBy(step);
+        long entries = 0;
+        long widest = 0;
+        for (PlanWorker worker : workers) {
+            PlanAccount account = accounts.get(worker.accountKey());
+            long width = account == null ? 0 : width(account, step);
+            entries += steps * (width + 1);
+            widest = Math.max(widest, width);
+        }
+        if (entries > MOST_ENTRIES) {
+            throw new IllegalArgumentException("plan.workers are " + workers.size() + " over " + steps
+                    + " steps with up to " + widest + " of them paid for: that takes " + entries
+                    + " table entries, but at most " + MOST_ENTRIES
+                    + " are allowed: plan a shorter time, longer steps or fewer workers");
+        }
+    }
+
+    /** The most steps of a span that can be used; use need not be counted where all can. */
+    private static long width(PlanAccount account, Duration step) {
+        long width = 0;
+        boolean counted = false;
+        for (QuotaSpan span : account.spans()) {
+            Duration all = Duration.between(span.from(), span.to());
+            counted |= span.safe().compareTo(all) < 0;
+            width = Math.max(width, (span.safe().compareTo(all) < 0 ? span.safe() : all).dividedBy(step));
+        }
+        return counted ? width : 0;
     }
 
     private static void grid(Instant from, Duration length, boolean cyclic, Duration step, Duration startLead) {
-        if (step.compareTo(Duration.ofMinutes(1)) < 0 || QUARTER.toMillis() % step.toMillis() != 0) {
+        if (step.compareTo(Duration.ofMinutes(1)) < 0 || !whole(QUARTER, step)) {
             throw new IllegalArgumentException(
                     "plan.step must be at least a minute and divide 15 minutes, but was " + step);
         }
@@ -65,7 +111,7 @@ public final class RequestCheck {
             throw new IllegalArgumentException(
                     "plan.length must be at most " + PlanRequest.MAX_LENGTH + ", but was " + length);
         }
-        if (length.toMillis() % step.toMillis() != 0 || length.compareTo(step) < 0) {
+        if (!whole(length, step)) {
             throw new IllegalArgumentException(
                     "plan.length must be whole steps of " + step + " (plan.step), but was " + length);
         }
@@ -74,6 +120,10 @@ public final class RequestCheck {
             throw new IllegalArgumentException("plan.length has " + steps + " steps of " + step
                     + " (plan.step), but at most " + PlanRequest.MAX_STEPS + " are planned: take longer steps");
         }
+        if (from.isBefore(EARLIEST) || from.isAfter(LATEST)) {
+            throw new IllegalArgumentException(
+                    "plan.from must lie from " + EARLIEST + " to " + LATEST + ", but was " + from);
+        }
         if (!from.equals(Instant.ofEpochMilli(Math.floorDiv(from.toEpochMilli(), step.toMillis()) * step.toMillis()))) {
             throw new IllegalArgumentException(
                     "plan.from must lie on a step of " + step + " (plan.step), but was " + from);
@@ -81,10 +131,16 @@ public final class RequestCheck {
         if (cyclic && !startLead.isZero()) {
             throw new IllegalArgumentException("plan.startLead must be zero in a cyclic plan, but was " + startLead);
         }
-        if (startLead.plus(step).minusMillis(1).dividedBy(step) >= steps) {
+        if (startLead.plus(step).minusNanos(1).dividedBy(step) >= steps) {
             throw new IllegalArgumentException("plan.startLead must be shorter than plan.length (" + length
                     + "), or there is nothing to judge, but was " + startLead);
         }
+    }
+
+    /** Whether a time is one step or more and nothing beside them. */
+    private static boolean whole(Duration time, Duration step) {
+        long steps = time.dividedBy(step);
+        return steps > 0 && step.multipliedBy(steps).equals(time);
     }
 
     private static Map<String, PlanAccount> accounts(
@@ -103,7 +159,7 @@ public final class RequestCheck {
                                 + from.plus(length) + ", but go from " + begin + " to " + end);
             }
             for (QuotaSpan span : spans) {
-                if (Duration.between(from, span.to()).toMillis() % step.toMillis() != 0) {
+                if (!whole(Duration.between(from, span.to()), step)) {
                     throw new IllegalArgumentException("account.spans of " + account.account()
                             + " must end on a step of " + step + " (plan.step), but one ends " + span.to());
                 }
@@ -112,12 +168,14 @@ public final class RequestCheck {
         return byKey;
     }
 
-    private static void worker(PlanWorker worker, boolean cyclic, Duration handOver) {
+    private static void worker(PlanWorker worker, boolean cyclic, Duration step, Duration handOver) {
         Duration usable = worker.usable();
-        if (usable != null && usable.compareTo(handOver) <= 0) {
+        // On the grid caps are rounded down and hand-overs up, and something must remain.
+        if (usable != null
+                && usable.dividedBy(step) <= handOver.plus(step).minusNanos(1).dividedBy(step)) {
             throw new IllegalArgumentException(
                     "worker.usable of " + worker.name() + " must be longer than plan.handOver (" + handOver
-                            + "), or no session of it ever counts, but was " + usable);
+                            + ") by a step of " + step + ", or no session of it ever counts, but was " + usable);
         }
         if (cyclic && (worker.runningUntil() != null || worker.notBefore() != null)) {
             throw new IllegalArgumentException("worker.runningUntil and worker.notBefore of " + worker.name()
