@@ -24,6 +24,7 @@ final class Ascent {
     private final Relaxation relaxation;
     private final Budget budget;
     private final double[][] averages;
+    private final long dearest;
 
     private Dual best;
     private long bestBound = Long.MIN_VALUE;
@@ -34,6 +35,7 @@ final class Ascent {
         this.model = model;
         this.relaxation = relaxation;
         this.averages = new double[model.lanes.size()][];
+        this.dearest = Dual.dearest(model.lanes.size(), model.steps);
         this.best = even(new int[model.steps]);
     }
 
@@ -269,13 +271,13 @@ final class Ascent {
             double up = demand[t] - wish.coverage(t);
             norm += blocked(dual.shortage[t], up, Dual.UNIT) ? 0 : up * up;
             double under = floor - wish.coverage(t);
-            norm += blocked(dual.floor[t], under, Long.MAX_VALUE) ? 0 : under * under;
+            norm += blocked(dual.floor[t], under, dearest) ? 0 : under * under;
         }
         for (int account = 0; account < dual.quota.length; account++) {
             for (int span = 0; shared(account) && span < dual.quota[account].length; span++) {
                 double over =
                         wish.used(account, span) - model.quotas.get(account).budget(span);
-                norm += blocked(dual.quota[account][span], over, Long.MAX_VALUE) ? 0 : over * over;
+                norm += blocked(dual.quota[account][span], over, dearest) ? 0 : over * over;
             }
         }
         if (norm == 0) {
@@ -287,14 +289,14 @@ final class Ascent {
         long[][] quota = dual.quota.clone();
         for (int t = model.judged; t < model.steps; t++) {
             shortage[t] = moved(shortage[t], size * (demand[t] - wish.coverage(t)), Dual.UNIT);
-            floors[t] = floor == 0 ? 0 : moved(floors[t], size * (floor - wish.coverage(t)), Long.MAX_VALUE >> 20);
+            floors[t] = floor == 0 ? 0 : moved(floors[t], size * (floor - wish.coverage(t)), dearest);
         }
         for (int account = 0; account < quota.length; account++) {
             quota[account] = quota[account].clone();
             for (int span = 0; shared(account) && span < quota[account].length; span++) {
                 double over =
                         wish.used(account, span) - model.quotas.get(account).budget(span);
-                quota[account][span] = moved(quota[account][span], size * over, Long.MAX_VALUE >> 20);
+                quota[account][span] = moved(quota[account][span], size * over, dearest);
             }
         }
         return new Dual(shortage, floors, quota);

@@ -15,6 +15,14 @@ final class Dual {
         this.quota = quota;
     }
 
+    /**
+     * The highest price of a floor or of quota. What all lanes earn at it, forced into as many cases as a proof ever has, can
+     * still be added up, and a bound that overflowed would prove what is not true.
+     */
+    static long dearest(int lanes, int steps) {
+        return Math.max(UNIT, (1L << 50) / ((lanes + 1L) * steps));
+    }
+
     long covered(int step) {
         return shortage[step] + floor[step];
     }

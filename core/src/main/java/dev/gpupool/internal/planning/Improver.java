@@ -81,13 +81,14 @@ final class Improver {
             Schedule[] before = pick(roster, count);
             recreate(roster, worth, count);
             long next = roster.worth(worth);
-            if (next < value) {
+            // A sum over a large fleet may go over the end of long; the difference that a few lanes make cannot.
+            if (next - value < 0) {
                 for (int i = 0; i < count; i++) {
                     roster.put(order[i], before[i]);
                 }
             }
-            idle = next > value ? 0 : idle + 1;
-            value = Math.max(value, next);
+            idle = next - value > 0 ? 0 : idle + 1;
+            value = next - value > 0 ? next : value;
         }
         return roster;
     }
@@ -96,15 +97,13 @@ final class Improver {
         boolean changed = true;
         while (changed && !part.spent() && !aim.test(roster)) {
             changed = false;
-            long before = roster.worth(worth);
             dice.shuffle(order);
             for (int lane : order) {
                 if (part.spent()) {
                     break;
                 }
-                answer(roster, lane, worth);
+                changed |= answer(roster, lane, worth);
             }
-            changed = roster.worth(worth) > before;
         }
     }
 
@@ -132,8 +131,8 @@ final class Improver {
         }
     }
 
-    /** Gives a lane the sessions that serve best beside the others'. */
-    private void answer(Roster roster, int index, Worth worth) {
+    /** Gives a lane the sessions that serve best beside the others', and returns whether they serve better than its own. */
+    private boolean answer(Roster roster, int index, Worth worth) {
         Lane lane = model.lanes.get(index);
         Schedule own = roster.get(index);
         int[] left = roster.left(index);
@@ -156,6 +155,7 @@ final class Improver {
         long ownValue = prices.of(own, model.handOver);
         boolean other = best != null && (bestValue > ownValue || (bestValue == ownValue && dice.below(2) == 0));
         roster.put(index, other && best != null ? best : own);
+        return bestValue > ownValue;
     }
 
     private Prices prices(Roster roster, int index, Worth worth) {

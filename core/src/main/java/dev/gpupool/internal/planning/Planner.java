@@ -148,7 +148,7 @@ public final class Planner {
                 return chain;
             }
             Roster inserted = improver.insert(worth);
-            return inserted.worth(worth) > chain.worth(worth) ? inserted : chain;
+            return inserted.worth(worth) - chain.worth(worth) > 0 ? inserted : chain;
         }
         return improver.insert(worth);
     }
