@@ -49,6 +49,8 @@ final class LaneDp {
     private Lane lane;
     private int stride;
     private int perStep;
+    private int runningUntil;
+    private boolean open;
     private long goingOn;
     private long work;
 
@@ -82,13 +84,35 @@ final class LaneDp {
      * @return the most; zero at least unless a running session must not end
      */
     long solve(Lane of, Axis line, Prices prices) {
+        open = false;
+        return solve(of, line, prices, of.runningUntil);
+    }
+
+    /**
+     * No less than the most that can be earned in a cycle, by two solutions instead of one for each place at which it can be
+     * cut: a session over the end may go on at the beginning as far as a session ever goes, whatever it began with, and a
+     * rest over the end is left out. What {@link #schedule} would tell need not be possible.
+     *
+     * @param of whose sessions
+     * @param line the horizon from its first step on
+     * @param prices what they earn and cost
+     * @return at least the most
+     */
+    long atMost(Lane of, Axis line, Prices prices) {
+        open = true;
+        long within = solve(of, line, prices, -1);
+        return Math.max(within, solve(of, line, prices, Math.min(model.steps, of.cap - 1)));
+    }
+
+    private long solve(Lane of, Axis line, Prices prices, int until) {
         lane = of;
+        runningUntil = until;
         axis = line;
         perStep = line.metered ? 1 : 0;
         stride = line.metered ? line.largestBudget() + 1 : 1;
         prepare(prices);
         int n = model.steps;
-        int origin = lane.runningUntil < 0 ? 0 : Math.min(lane.rest, n);
+        int origin = until < 0 ? 0 : Math.min(lane.rest, n);
         for (int t = 0; t <= n; t++) {
             if (t > 0) {
                 ends(t);
@@ -139,7 +163,7 @@ final class LaneDp {
                 openCrossing(begin, window);
             }
         }
-        if (model.cyclic && e > model.steps - lane.rest) {
+        if (model.cyclic && !open && e > model.steps - lane.rest) {
             return;
         }
         int row = e * stride;
@@ -160,7 +184,7 @@ final class LaneDp {
         if (window > 0) {
             crossEnd(e, window, begin, here);
         }
-        if (e <= lane.runningUntil) {
+        if (e <= runningUntil) {
             running(e, window, begin, here);
         }
     }

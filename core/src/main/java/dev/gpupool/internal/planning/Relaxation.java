@@ -1,6 +1,7 @@
 package dev.gpupool.internal.planning;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,11 +14,14 @@ import org.jspecify.annotations.Nullable;
 final class Relaxation {
     /** Up to so many steps every evaluation is exact, since it costs nothing. */
     private static final int FEW_STEPS = 64;
+    /** What an exact evaluation may take, in entries of tables; what is dearer gets a bound that is nearly as good. */
+    private static final long MOST_WORK = 1_000_000_000;
 
     private final Model model;
     private final Budget budget;
     private final LaneDp dp;
     private final int[] likeness;
+    private final long classes;
     private final Schedule[] schedules;
     private Schedule @Nullable [] flatSchedules;
     private long flatValue;
@@ -28,6 +32,7 @@ final class Relaxation {
         this.dp = new LaneDp(model);
         this.schedules = new Schedule[model.lanes.size()];
         this.likeness = classes(model);
+        this.classes = Arrays.stream(likeness).distinct().count();
     }
 
     private static int[] classes(Model model) {
@@ -138,6 +143,10 @@ final class Relaxation {
         for (int span = 0; span < left.length; span++) {
             left[span] = quota.budget(span);
         }
+        Axis whole = new Axis(quota, left, n, 0);
+        if ((long) n * (whole.metered ? whole.largestBudget() + 1 : 1) * back > MOST_WORK / classes) {
+            return loosely(index, lane, whole, prices);
+        }
         for (int i = 0; i <= back; i++) {
             int cut = i == 0 ? 0 : n - i;
             boolean shared = model.small() && Axis.splits(quota, cut);
@@ -152,6 +161,15 @@ final class Relaxation {
             }
         }
         return best;
+    }
+
+    private long loosely(int index, Lane lane, Axis whole, Prices prices) {
+        long before = dp.work();
+        dp.solve(lane, whole, prices);
+        schedules[index] = dp.schedule();
+        long most = dp.atMost(lane, whole, prices);
+        budget.spend(dp.work() - before);
+        return most;
     }
 
     private static boolean flat(Prices prices) {
