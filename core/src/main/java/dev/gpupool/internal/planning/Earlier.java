@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** An earlier plan's sessions on a new plan's grid, as far as they are still possible there. */
 final class Earlier {
@@ -22,6 +24,11 @@ final class Earlier {
     }
 
     private Roster roster() {
+        Map<String, List<PlannedSession>> previous = new TreeMap<>();
+        request.previous().stream()
+                .sorted(Comparator.comparing(PlannedSession::start))
+                .forEach(session -> previous.computeIfAbsent(session.worker(), name -> new ArrayList<>())
+                        .add(session));
         Roster roster = new Roster(model);
         for (int i = 0; i < model.lanes.size(); i++) {
             Lane lane = model.lanes.get(i);
@@ -29,10 +36,7 @@ final class Earlier {
                 continue;
             }
             List<int[]> sessions = new ArrayList<>();
-            request.previous().stream()
-                    .filter(session -> session.worker().equals(lane.worker))
-                    .sorted(Comparator.comparing(PlannedSession::start))
-                    .forEach(session -> add(lane, session, sessions));
+            previous.getOrDefault(lane.worker, List.of()).forEach(session -> add(lane, session, sessions));
             boolean running = !sessions.isEmpty() && sessions.get(0)[0] < 0;
             roster.put(i, schedule(sessions, running));
             while (!paid(roster, lane) && !sessions.isEmpty()) {

@@ -65,6 +65,10 @@ final class Result {
     private List<AccountHours> accounts() {
         Map<String, Duration> safe = new TreeMap<>();
         request.accounts().forEach(account -> safe.put(account.key(), safe(account)));
+        int[] begun = new int[model.quotas.size()];
+        for (int lane = 0; lane < model.lanes.size(); lane++) {
+            begun[model.lanes.get(lane).account] += roster.get(lane).begun();
+        }
         List<AccountHours> hours = new ArrayList<>();
         for (int account = 0; account < model.quotas.size(); account++) {
             Quota quota = model.quotas.get(account);
@@ -72,17 +76,11 @@ final class Result {
             for (int span = 0; span < quota.spans(); span++) {
                 steps += roster.used(account, span);
             }
-            int starts = 0;
-            for (int lane = 0; lane < model.lanes.size(); lane++) {
-                starts += model.lanes.get(lane).account == account
-                        ? roster.get(lane).begun()
-                        : 0;
-            }
             hours.add(new AccountHours(
                     quota.account,
                     request.step().multipliedBy(steps),
                     safe.getOrDefault(quota.account, Duration.ZERO),
-                    starts));
+                    begun[account]));
         }
         hours.sort(Comparator.comparing(AccountHours::account));
         return hours;
@@ -93,10 +91,7 @@ final class Result {
     }
 
     /** What an account can pay for at all: a worker uses an hour an hour. */
-    private Duration useful(PlanAccount account) {
-        long workers = request.workers().stream()
-                .filter(worker -> worker.accountKey().equals(account.key()))
-                .count();
+    private static Duration useful(PlanAccount account, long workers) {
         long seats = account.sessions() == 0 ? workers : Math.min(workers, account.sessions());
         Duration sum = Duration.ZERO;
         for (QuotaSpan span : account.spans()) {
@@ -112,7 +107,11 @@ final class Result {
             need += model.demand(t);
         }
         Duration needed = request.step().multipliedBy(need);
-        Duration safe = request.accounts().stream().map(this::useful).reduce(Duration.ZERO, Duration::plus);
+        Map<String, Long> workers = new TreeMap<>();
+        request.workers().forEach(worker -> workers.merge(worker.accountKey(), 1L, Long::sum));
+        Duration safe = request.accounts().stream()
+                .map(account -> useful(account, workers.getOrDefault(account.key(), 0L)))
+                .reduce(Duration.ZERO, Duration::plus);
         Duration lacking = needed.compareTo(safe) > 0 ? needed.minus(safe) : Duration.ZERO;
         return ShortfallText.of(
                 request,
