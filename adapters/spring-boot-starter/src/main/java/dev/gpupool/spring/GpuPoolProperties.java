@@ -124,6 +124,8 @@ public record GpuPoolProperties(
             @Nullable Path file,
             @DefaultValue("false") boolean migrated) {
         public Storage {
+            // An empty value is how a profile or a test takes another's back.
+            file = file == null || file.toString().isEmpty() ? null : file;
             if (type == Type.SQLITE && file == null) {
                 throw new IllegalArgumentException("gpupool.storage.file must be set for type sqlite, but was null");
             }
