@@ -1,5 +1,6 @@
 package dev.gpupool;
 
+import dev.gpupool.quota.AccountLedger;
 import dev.gpupool.quota.QuotaView;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,16 @@ public interface Accounts {
      * @throws IllegalArgumentException if there is no such account
      */
     QuotaView quota(String provider, String account);
+
+    /**
+     * What stands in an account's ledger.
+     *
+     * @param provider the policy's name
+     * @param account the account's name
+     * @return a snapshot
+     * @throws IllegalArgumentException if there is no such account
+     */
+    AccountLedger ledger(String provider, String account);
 
     /**
      * Every account's quota in the present window.

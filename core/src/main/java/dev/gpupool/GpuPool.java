@@ -80,6 +80,18 @@ public interface GpuPool extends AutoCloseable {
     Optional<JobInfo> job(String jobId);
 
     /**
+     * What was asked for when a job was submitted, with what the pool set where nothing was set. Submitted with another
+     * key it is the same work as a new job.
+     *
+     * @param jobId its id
+     * @return the request, with the key of that job
+     * @throws UnknownJobException if no such job is known
+     * @throws PoolBusyException if it must be read and the storage does not answer in time
+     * @throws IllegalStateException if called on a thread of the pool's own
+     */
+    JobRequest request(String jobId);
+
+    /**
      * A job that was submitted before, by this process or another.
      *
      * @param jobId its id

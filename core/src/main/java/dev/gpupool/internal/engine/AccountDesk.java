@@ -6,6 +6,7 @@ import dev.gpupool.internal.ledger.QuotaMath;
 import dev.gpupool.internal.ledger.WindowUse;
 import dev.gpupool.internal.record.Account;
 import dev.gpupool.internal.record.PolicyDoc;
+import dev.gpupool.quota.AccountLedger;
 import dev.gpupool.quota.ProviderPolicy;
 import dev.gpupool.quota.QuotaView;
 import dev.gpupool.spi.internal.Require;
@@ -33,6 +34,15 @@ final class AccountDesk implements Accounts {
         return kernel.now(() -> {
             Entry<Account> entry = existing(Account.id(provider, account));
             return statuses.quota(entry.get(), policy(entry.get()));
+        });
+    }
+
+    @Override
+    public AccountLedger ledger(String provider, String account) {
+        return kernel.now(() -> {
+            Account known = existing(Account.id(provider, account)).get();
+            return LedgerReading.of(
+                    known, statuses.quota(known, policy(known)), kernel.time().wall());
         });
     }
 

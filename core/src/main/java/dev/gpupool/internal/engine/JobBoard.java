@@ -2,22 +2,26 @@ package dev.gpupool.internal.engine;
 
 import dev.gpupool.JobInfo;
 import dev.gpupool.JobQuery;
+import dev.gpupool.JobRequest;
 import dev.gpupool.JobState;
 import dev.gpupool.UnknownJobException;
 import dev.gpupool.internal.record.DocBody;
 import dev.gpupool.internal.record.Ending;
 import dev.gpupool.internal.record.Job;
+import dev.gpupool.internal.record.JobSpec;
 import dev.gpupool.spi.storage.Cursor;
 import dev.gpupool.spi.storage.Page;
 import dev.gpupool.spi.storage.Query;
 import dev.gpupool.spi.storage.RecordKind;
 import dev.gpupool.spi.storage.StoredRecord;
 import dev.gpupool.status.Explanation;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of jobs, for the host to read. */
@@ -43,9 +47,33 @@ final class JobBoard {
      * the storage is down.
      */
     CompletableFuture<Optional<JobInfo>> info(String jobId) {
-        Optional<JobInfo> known =
-                kernel.look(() -> Optional.ofNullable(known(jobId)).map(this::info));
-        return known.isPresent() ? CompletableFuture.completedFuture(known) : read(jobId);
+        return find(jobId, this::info);
+    }
+
+    /** What was asked for, as it was taken in. */
+    CompletableFuture<JobRequest> request(String jobId) {
+        return find(jobId, JobBoard::request)
+                .thenApply(found -> found.orElseThrow(() -> new UnknownJobException(jobId)));
+    }
+
+    private static JobRequest request(Job job) {
+        JobSpec spec = job.spec();
+        return new JobRequest(
+                spec.handler(),
+                spec.payload(),
+                job.jobKey(),
+                job.tenant(),
+                spec.requirements(),
+                spec.priority(),
+                Duration.ofMillis(spec.limitMillis()),
+                spec.resumable(),
+                Duration.ofMillis(spec.checkpointMillis()),
+                spec.maxRetries());
+    }
+
+    private <T> CompletableFuture<Optional<T>> find(String jobId, Function<Job, T> form) {
+        Optional<T> known = kernel.look(() -> Optional.ofNullable(known(jobId)).map(form));
+        return known.isPresent() ? CompletableFuture.completedFuture(known) : read(jobId, form);
     }
 
     private @Nullable Job known(String jobId) {
@@ -57,8 +85,8 @@ final class JobBoard {
         return stored == null ? ended.find(jobId) : stored;
     }
 
-    private CompletableFuture<Optional<JobInfo>> read(String jobId) {
-        CompletableFuture<Optional<JobInfo>> done = new CompletableFuture<>();
+    private <T> CompletableFuture<Optional<T>> read(String jobId, Function<Job, T> form) {
+        CompletableFuture<Optional<T>> done = new CompletableFuture<>();
         kernel.submit(waits.command(done, decision -> {
             Entry<Job> entry = kernel.view().jobs().entry(jobId);
             if (!entry.loaded()) {
@@ -66,8 +94,8 @@ final class JobBoard {
                 return;
             }
             Runnable answer = () -> {
-                Optional<JobInfo> info = Optional.ofNullable(entry.stored()).map(this::info);
-                kernel.outside(() -> done.complete(info));
+                Optional<T> found = Optional.ofNullable(entry.stored()).map(form);
+                kernel.outside(() -> done.complete(found));
             };
             if (entry.settled()) {
                 answer.run();

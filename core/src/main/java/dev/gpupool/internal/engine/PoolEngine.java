@@ -176,6 +176,11 @@ public final class PoolEngine implements GpuPool {
     }
 
     @Override
+    public JobRequest request(String jobId) {
+        return parts.waits.on(parts.board.request(Require.notNull("jobId", jobId)));
+    }
+
+    @Override
     public JobHandle handle(String jobId) {
         if (job(jobId).isEmpty()) {
             throw new UnknownJobException(jobId);
