@@ -1,0 +1,188 @@
+package dev.gpupool.dashboard;
+
+import dev.gpupool.GpuPool;
+import dev.gpupool.JobInfo;
+import dev.gpupool.JobRequest;
+import dev.gpupool.NewToken;
+import dev.gpupool.TokenInfo;
+import dev.gpupool.TokenSpec;
+import dev.gpupool.spi.clock.PoolClock;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.io.JsonStringEncoder;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the buttons do. Each needs its right; who did what is logged. */
+final class Actions {
+    private static final Logger LOG = LoggerFactory.getLogger(Actions.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final GpuPool pool;
+    private final PoolClock clock;
+    private final DashboardOptions options;
+    private final Readings readings;
+    private final JobPages jobs;
+
+    Actions(GpuPool pool, PoolClock clock, DashboardOptions options, Readings readings, JobPages jobs) {
+        this.pool = pool;
+        this.clock = clock;
+        this.options = options;
+        this.readings = readings;
+        this.jobs = jobs;
+    }
+
+    /** The right that a call needs; asked before its body is read. */
+    static DashboardRight right(List<String> path) {
+        String kind = path.get(0) + "/" + (path.size() == 1 ? "" : path.get(path.size() - 1));
+        return switch (kind) {
+            case "workers/drain" -> DashboardRight.DRAIN;
+            case "jobs/cancel", "jobs/again" -> DashboardRight.JOBS;
+            case "accounts/override", "accounts/report" -> DashboardRight.ACCOUNTS;
+            case "tokens/", "tokens/revoke", "notebooks/colab", "notebooks/kaggle" -> DashboardRight.TOKENS;
+            default -> throw Refusal.notFound();
+        };
+    }
+
+    Reply perform(DashboardViewer viewer, List<String> path, ObjectNode body) {
+        Reply reply = act(viewer, path, body);
+        LOG.info("dashboard: {} of tenant {} did {}", viewer.name(), viewer.tenant(), path);
+        return reply;
+    }
+
+    private Reply act(DashboardViewer viewer, List<String> path, ObjectNode body) {
+        String kind = path.get(0);
+        if (path.size() == 1) {
+            return create(viewer, body);
+        }
+        String name = path.get(1);
+        if (kind.equals("notebooks") && path.size() == 2) {
+            return notebook(viewer, name);
+        }
+        if (kind.equals("accounts") && path.size() == 4) {
+            return account(viewer, name, path.get(2), path.get(3), body);
+        }
+        if (path.size() != 3) {
+            throw Refusal.notFound();
+        }
+        return switch (kind) {
+            case "workers" -> drain(viewer, name);
+            case "tokens" -> revoke(viewer, name);
+            case "jobs" -> path.get(2).equals("cancel") ? cancel(viewer, name) : again(viewer, name, body);
+            default -> throw Refusal.notFound();
+        };
+    }
+
+    private Reply drain(DashboardViewer viewer, String worker) {
+        readings.requireVisible(viewer, worker);
+        pool.workers().drain(worker);
+        return done();
+    }
+
+    private Reply cancel(DashboardViewer viewer, String id) {
+        jobs.visible(viewer, id);
+        return Reply.json(Json.object().put("cancelled", pool.cancel(id)));
+    }
+
+    /** The page names the key, so that a click that is sent twice makes one job. */
+    private Reply again(DashboardViewer viewer, String id, ObjectNode body) {
+        JobInfo job = jobs.visible(viewer, id);
+        if (!job.state().isFinal()) {
+            throw new Refusal(409, "not-ended", "job " + id + " has not ended");
+        }
+        JobRequest first = pool.request(id);
+        JobRequest next = new JobRequest(
+                first.handler(),
+                first.payload(),
+                Json.string(body, "key"),
+                first.tenant(),
+                first.requirements(),
+                first.priority(),
+                first.limit(),
+                first.resumable(),
+                first.checkpointTime(),
+                first.retries());
+        return Reply.json(Json.object().put("id", pool.submit(next).id()));
+    }
+
+    private Reply account(DashboardViewer viewer, String provider, String account, String what, ObjectNode body) {
+        readings.requireVisible(viewer, provider, account);
+        if (what.equals("override")) {
+            double margin = Json.number(body, "marginPercent") / 100;
+            await(pool.accounts().override(provider, account, Json.hours(body, "allowanceHours"), margin));
+            return done();
+        }
+        Duration used = Json.hours(body, "usedHours");
+        Instant asOf = clock.instant();
+        await(
+                Double.isNaN(Json.number(body, "allowanceHours"))
+                        ? pool.accounts().report(provider, account, used, asOf)
+                        : pool.accounts().report(provider, account, used, Json.hours(body, "allowanceHours"), asOf));
+        return done();
+    }
+
+    private Reply create(DashboardViewer viewer, ObjectNode body) {
+        String provider = Json.optional(body, "provider");
+        String account = Json.optional(body, "account");
+        String note = Json.optional(body, "note");
+        double uses = Json.number(body, "uses");
+        TokenSpec spec = new TokenSpec(
+                TokenInfo.Kind.JOIN,
+                Readings.tokenTenant(viewer),
+                provider,
+                account,
+                Json.hours(body, "hours"),
+                Double.isNaN(uses) ? null : (int) Math.min(Integer.MAX_VALUE, uses),
+                note == null ? "" : note);
+        NewToken token = await(pool.tokens().create(spec));
+        ObjectNode json = Json.object().put("secret", token.secret());
+        json.set("token", Readings.token(token.info()));
+        return Reply.json(json);
+    }
+
+    private Reply revoke(DashboardViewer viewer, String id) {
+        if (readings.tokensOf(viewer).stream().noneMatch(token -> token.id().equals(id))) {
+            throw Refusal.notFound();
+        }
+        await(pool.tokens().revoke(id));
+        return done();
+    }
+
+    /** With the pool's address and a fresh join token filled in. */
+    private Reply notebook(DashboardViewer viewer, String kind) {
+        String text = Assets.notebook(kind);
+        URI url = options.workersUrl();
+        if (text == null || url == null) {
+            throw Refusal.notFound();
+        }
+        String tenant = Readings.tokenTenant(viewer);
+        TokenSpec spec = (tenant == null ? TokenSpec.pool() : TokenSpec.tenant(tenant)).note(kind + " notebook");
+        NewToken token = await(pool.tokens().create(spec));
+        String address = new String(JsonStringEncoder.getInstance()
+                .quoteAsCharArray(url.toString().replaceAll("[^A-Za-z0-9:/._~@\\[\\]-]", "")));
+        return new Reply(
+                200,
+                "application/x-ipynb+json",
+                text.replace("__GPUPOOL_URL__", address).replace("__GPUPOOL_TOKEN__", token.secret()));
+    }
+
+    private static Reply done() {
+        return Reply.json(Json.object().put("done", true));
+    }
+
+    private <T> T await(CompletableFuture<T> future) {
+        try {
+            return clock.await(future, PATIENCE);
+        } catch (TimeoutException e) {
+            throw new Refusal(503, "busy", "the pool did not make it durable in time; look whether it was done");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refusal(503, "busy", "the server is ending");
+        }
+    }
+}

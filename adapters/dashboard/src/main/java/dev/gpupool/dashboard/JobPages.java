@@ -1,0 +1,144 @@
+package dev.gpupool.dashboard;
+
+import dev.gpupool.GpuPool;
+import dev.gpupool.JobInfo;
+import dev.gpupool.JobQuery;
+import dev.gpupool.JobState;
+import dev.gpupool.UnknownJobException;
+import dev.gpupool.planning.StartForecast;
+import dev.gpupool.spi.clock.PoolClock;
+import dev.gpupool.status.Explanation;
+import dev.gpupool.status.Reason;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Jobs as the page reads them; neither payload nor result is among it. Pages ask again and again for what they show, so an
+ * answer serves all who ask the same within a second, and the storage is read once for them.
+ */
+final class JobPages {
+    private static final long FRESH_NANOS = Duration.ofMillis(900).toNanos();
+    private static final int KEPT = 64;
+
+    private final GpuPool pool;
+    private final PoolClock clock;
+    private final Map<JobQuery, Answer> answers = new LinkedHashMap<>();
+
+    private record Answer(long ticker, ObjectNode json) {}
+
+    JobPages(GpuPool pool, PoolClock clock) {
+        this.pool = pool;
+        this.clock = clock;
+    }
+
+    ObjectNode list(String tenant, @Nullable String state, @Nullable String after, int limit) {
+        JobQuery query = new JobQuery(tenant, state(state), after, limit);
+        synchronized (answers) {
+            Answer known = answers.get(query);
+            if (known != null && clock.ticker() - known.ticker() < FRESH_NANOS) {
+                return known.json();
+            }
+        }
+        long asked = clock.ticker();
+        JobQuery.Page page = pool.jobs(query);
+        ObjectNode json = Json.object();
+        json.set("jobs", Json.array(page.jobs(), JobPages::job));
+        json.put("next", page.next());
+        synchronized (answers) {
+            answers.remove(query);
+            answers.put(query, new Answer(asked, json));
+            if (answers.size() > KEPT) {
+                answers.remove(answers.keySet().iterator().next());
+            }
+        }
+        return json;
+    }
+
+    private static @Nullable JobState state(@Nullable String name) {
+        if (name == null || name.isEmpty()) {
+            return null;
+        }
+        try {
+            return JobState.valueOf(name);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.invalid("state must be a state of jobs");
+        }
+    }
+
+    /** A job that the viewer may know of. */
+    JobInfo visible(DashboardViewer viewer, String id) {
+        return pool.job(id).filter(job -> job.tenant().equals(viewer.tenant())).orElseThrow(Refusal::notFound);
+    }
+
+    ObjectNode one(DashboardViewer viewer, String id) {
+        JobInfo job = visible(viewer, id);
+        ObjectNode json = job(job);
+        json.set("history", Json.array(job.history(), JsonNodeFactory.instance::stringNode));
+        if (!job.state().isFinal()) {
+            try {
+                json.set("why", explanation(pool.explain(id)));
+                json.set("start", start(pool.forecasts().start(id)));
+            } catch (UnknownJobException e) {
+                // It ended, and was dropped, while we asked.
+                json.putNull("why");
+            }
+        }
+        return json;
+    }
+
+    private static ObjectNode job(JobInfo job) {
+        ObjectNode json = Json.object()
+                .put("id", job.id())
+                .put("key", job.key())
+                .put("handler", job.handler())
+                .put("state", job.state().name())
+                .put("priority", job.priority())
+                .put("attempt", job.attempt())
+                .put("worker", job.worker())
+                .put("message", job.message())
+                .put("ending", job.ending());
+        Json.instant(json, "submittedAt", job.submittedAt());
+        if (Double.isNaN(job.progress())) {
+            json.putNull("progress");
+        } else {
+            json.put("progress", job.progress());
+        }
+        if (job.checkpoint() == null) {
+            json.putNull("checkpoint");
+        } else {
+            json.putObject("checkpoint")
+                    .put("step", job.checkpoint().step())
+                    .put("sizeBytes", job.checkpoint().sizeBytes());
+        }
+        return json;
+    }
+
+    static ObjectNode explanation(Explanation explanation) {
+        ObjectNode json = Json.object();
+        Json.instant(json, "earliest", explanation.earliest());
+        json.set("reasons", Json.array(explanation.reasons(), JobPages::reason));
+        return json;
+    }
+
+    private static ObjectNode reason(Reason reason) {
+        ObjectNode json = Json.object()
+                .put("code", reason.code().name())
+                .put("subject", reason.subject())
+                .put("need", reason.need())
+                .put("have", reason.have())
+                .put("change", reason.change());
+        Json.instant(json, "earliest", reason.earliest());
+        return json;
+    }
+
+    private static ObjectNode start(StartForecast forecast) {
+        ObjectNode json = Json.object();
+        Json.instant(json, "p50", forecast.p50());
+        Json.instant(json, "p90", forecast.p90());
+        return json;
+    }
+}
