@@ -23,11 +23,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Brings the pool's present state into a planner's request. */
 final class PlanDesk {
+    /** A worker whose sessions would be over before they count is not started. */
+    private static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
+
     private final Kernel kernel;
     private final Fleet fleet;
     private final Sessions sessions;
@@ -129,6 +133,7 @@ final class PlanDesk {
             request.target(target);
         }
         Map<String, Account> accounts = new TreeMap<>();
+        Map<String, List<PlanWorker>> planned = new TreeMap<>();
         List<String> names = new ArrayList<>();
         for (Worker worker : workers(options.tenant())) {
             Account account = kernel.view().accounts().doc(worker.accountId());
@@ -136,7 +141,9 @@ final class PlanDesk {
             if (account != null && policy != null && !account.pending()) {
                 accounts.put(worker.accountId(), account);
                 names.add(worker.name());
-                request.worker(worker(worker, policy.policy(), options, missed, begun.get(worker.name())));
+                PlanWorker one = worker(worker, policy.policy(), options, missed, begun.get(worker.name()));
+                planned.computeIfAbsent(one.accountKey(), key -> new ArrayList<>())
+                        .add(one);
             }
         }
         for (String named : options.named()) {
@@ -145,7 +152,11 @@ final class PlanDesk {
                         "plan options name worker " + named + ", but tenant " + options.tenant() + " has " + names);
             }
         }
-        accounts.values().forEach(account -> request.account(account(account, options, from)));
+        accounts.values().forEach(account -> {
+            PlanAccount its = account(account, options, from);
+            request.account(its);
+            alike(planned.getOrDefault(its.key(), List.of()), its.sessions()).forEach(request::worker);
+        });
         return request;
     }
 
@@ -169,16 +180,22 @@ final class PlanDesk {
             @Nullable Instant begun) {
         LiveSession live = fleet.session(worker.session());
         Session last = live == null ? kernel.view().sessions().doc(worker.session()) : live.session();
-        Duration usable = policy.usableSession();
+        boolean drains = last != null && last.state() == Session.Phase.DRAINING;
+        Instant free = later(options.awayUntil(worker.name()), missed.get(worker.name()));
+        Duration allowed = policy.usableSession();
+        Duration usable = allowed == null ? null : working(allowed);
         // A session that was told to end has little time left, which says nothing of the next.
-        if (live != null && last != null && last.usableMillis() >= 0 && last.state() != Session.Phase.DRAINING) {
-            Duration told = Duration.ofMillis(last.usableMillis());
-            usable = usable == null || told.compareTo(usable) < 0 ? told : usable;
+        if (live != null && !drains && live.session().usableMillis() >= 0) {
+            Duration told = working(Duration.ofMillis(live.session().usableMillis()));
+            if (!counts(told, options)) {
+                free = NEVER;
+            } else if (usable == null || told.compareTo(usable) < 0) {
+                usable = told;
+            }
         }
-        if (usable != null) {
-            // In the last drain lead a session takes no work, and one without work is over.
-            Duration working = usable.minus(kernel.settings().drainLead());
-            usable = working.isNegative() || working.isZero() ? Duration.ofMillis(1) : working;
+        if (usable != null && !counts(usable, options)) {
+            usable = null;
+            free = NEVER;
         }
         PlanWorker planned = new PlanWorker(
                 worker.name(),
@@ -187,12 +204,63 @@ final class PlanDesk {
                 usable,
                 options.rest(),
                 options.windows(worker.name()),
-                later(options.awayUntil(worker.name()), missed.get(worker.name())),
+                later(free, rested(last, options.rest())),
                 null);
-        if (live == null || last == null) {
+        if (live == null) {
             return begun == null ? planned : planned.running(begun);
         }
-        return last.state() == Session.Phase.DRAINING ? planned : planned.running(end(live));
+        return drains ? planned : planned.running(end(live));
+    }
+
+    /** In the last drain lead a session takes no work, and one without work is over. */
+    private Duration working(Duration usable) {
+        Duration working = usable.minus(kernel.settings().drainLead());
+        return working.isNegative() || working.isZero() ? Duration.ofMillis(1) : working;
+    }
+
+    /** Whether a session of such a length is ever more than its hand-over. */
+    private static boolean counts(Duration usable, PlanOptions options) {
+        Duration step = options.step();
+        return usable.dividedBy(step)
+                > options.handOver().plus(step).minusNanos(1).dividedBy(step);
+    }
+
+    /** When a session that ended has rested, or one that drains will have. */
+    private @Nullable Instant rested(@Nullable Session last, Duration rest) {
+        if (last == null || last.state() == Session.Phase.ACCEPTING) {
+            return null;
+        }
+        return last.live()
+                ? Instant.ofEpochMilli(kernel.time().wall())
+                        .plus(kernel.settings().drainLead())
+                        .plus(rest)
+                : Instant.ofEpochMilli(last.endedAt()).plus(rest);
+    }
+
+    /**
+     * Where an account allows fewer sessions than it has workers, it does not matter which of them has one: each is taken to
+     * last as long as the shortest.
+     */
+    private static List<PlanWorker> alike(List<PlanWorker> some, int sessions) {
+        Duration shortest = some.stream()
+                .map(PlanWorker::usable)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+        if (sessions == 0 || sessions >= some.size() || shortest == null) {
+            return some;
+        }
+        return some.stream()
+                .map(worker -> new PlanWorker(
+                        worker.name(),
+                        worker.provider(),
+                        worker.account(),
+                        shortest,
+                        worker.rest(),
+                        worker.windows(),
+                        worker.notBefore(),
+                        worker.runningUntil()))
+                .toList();
     }
 
     private static @Nullable Instant later(@Nullable Instant one, @Nullable Instant other) {

@@ -31,7 +31,14 @@ class PlanTroubleTest {
     private static final PlanOptions ONE = options(1, Duration.ofDays(2));
 
     private final TestPool test = TestPool.create(
-            12, builder -> builder.provider(ProviderPolicy.colab()).provider(ProviderPolicy.kaggle()));
+            12,
+            builder -> builder.provider(ProviderPolicy.colab())
+                    .provider(ProviderPolicy.kaggle())
+                    .provider(ProviderPolicy.unlimited("own"))
+                    .provider(ProviderPolicy.builder("single")
+                            .sessionCap(Duration.ofHours(12))
+                            .sessionsPerAccount(1)
+                            .build()));
     private final Map<String, SimWorker> workers = new TreeMap<>();
 
     @AfterEach
@@ -136,8 +143,8 @@ class PlanTroubleTest {
 
     @Test
     void shouldRenewAShortPlanBeforeItRunsOut() {
-        online("Colab-1");
-        online("Kaggle-1");
+        workers.put("Box-1", test.worker(SimWorkerSpec.of("own", "box", "Box-1").build()));
+        test.advance(Duration.ofMinutes(5));
         try (LivePlan plan = test.pool().follow(options(1, Duration.ofHours(6)))) {
             for (int hour = 1; hour <= 12; hour++) {
                 test.advance(Duration.ofHours(1));
@@ -145,6 +152,58 @@ class PlanTroubleTest {
                 assertThat(end).isAfter(test.clock().instant().plus(Duration.ofHours(2)));
             }
         }
+    }
+
+    @Test
+    void shouldPlanAlthoughWorkersThatShareAPlaceAreToldOtherwise() {
+        workers.put("B", test.worker(SimWorkerSpec.of("single", "shared", "B").build()));
+        test.advance(Duration.ofMinutes(5));
+        stop("B");
+        workers.put(
+                "Z",
+                test.worker(SimWorkerSpec.of("single", "shared", "Z")
+                        .maxRuntime(Duration.ofHours(5))
+                        .build()));
+        test.advance(Duration.ofMinutes(5));
+
+        CoveragePlan plan = test.pool().plan(ONE);
+
+        assertThat(PlanChecker.check(plan)).isEmpty();
+        assertThat(first(plan, "Z").running())
+                .as("the place is that of the one that runs")
+                .isTrue();
+    }
+
+    @Test
+    void shouldPlanTheOthersWhenASessionIsTooShortToCount() {
+        online("Colab-1");
+        workers.put(
+                "Kaggle-1",
+                test.worker(spec("Kaggle-1").maxRuntime(Duration.ofMinutes(20)).build()));
+        test.advance(Duration.ofSeconds(30));
+
+        CoveragePlan plan = test.pool().plan(ONE);
+
+        assertThat(PlanChecker.check(plan)).isEmpty();
+        assertThat(plan.sessions()).anyMatch(session -> session.worker().equals("Colab-1"));
+        assertThat(plan.sessions()).noneMatch(session -> session.worker().equals("Kaggle-1") && !session.running());
+    }
+
+    @Test
+    void shouldLetAWorkerRestAfterTheSessionThatItHad() {
+        online("Colab-1");
+        stop("Colab-1");
+        Instant now = test.clock().instant();
+
+        CoveragePlan plan = test.pool()
+                .plan(PlanOptions.builder()
+                        .length(Duration.ofDays(1))
+                        .rest(Duration.ofHours(2))
+                        .build());
+
+        assertThat(first(plan, "Colab-1").start())
+                .isAfter(now.plus(Duration.ofMinutes(110)))
+                .isBefore(now.plus(Duration.ofMinutes(135)));
     }
 
     @Test
