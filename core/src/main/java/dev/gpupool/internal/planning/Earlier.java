@@ -48,6 +48,9 @@ final class Earlier {
     }
 
     private void add(Lane lane, PlannedSession session, List<int[]> sessions) {
+        if (!session.end().isAfter(request.from())) {
+            return; // over, and not the one that runs
+        }
         int start = index(session, true);
         int end = Math.min(index(session, false), model.cyclic ? start + lane.cap : model.steps);
         int[] last = sessions.isEmpty() ? null : sessions.get(sessions.size() - 1);
