@@ -178,7 +178,7 @@ class CoveragePlannerTest {
         assertRefused(PlanRequest.builder(), "plan.workers must not be empty");
         assertRefused(
                 one(Duration.ofMinutes(15)),
-                "worker.usable of w must be longer than plan.handOver (PT15M) by a step of PT15M, or no session of it ever counts, but was PT15M");
+                "worker.usable of w must be longer than plan.handOver (PT15M), or no session of it ever counts, but was PT15M");
         assertRefused(
                 one(Duration.ofMinutes(44)).handOver(Duration.ofMinutes(16)),
                 "worker.usable of w must be longer than plan.handOver (PT16M) by a step of PT15M, or no session of it ever counts, but was PT44M");

@@ -174,8 +174,9 @@ public final class RequestCheck {
         if (usable != null
                 && usable.dividedBy(step) <= handOver.plus(step).minusNanos(1).dividedBy(step)) {
             throw new IllegalArgumentException(
-                    "worker.usable of " + worker.name() + " must be longer than plan.handOver (" + handOver
-                            + ") by a step of " + step + ", or no session of it ever counts, but was " + usable);
+                    "worker.usable of " + worker.name() + " must be longer than plan.handOver (" + handOver + ")"
+                            + (usable.compareTo(handOver) > 0 ? " by a step of " + step : "")
+                            + ", or no session of it ever counts, but was " + usable);
         }
         if (cyclic && (worker.runningUntil() != null || worker.notBefore() != null)) {
             throw new IllegalArgumentException("worker.runningUntil and worker.notBefore of " + worker.name()
