@@ -25,6 +25,7 @@ final class Ascent {
     private final Budget budget;
     private final double[][] averages;
     private final long dearest;
+    private final boolean exactAnyway;
 
     private Dual best;
     private long bestBound = Long.MIN_VALUE;
@@ -35,6 +36,7 @@ final class Ascent {
         this.model = model;
         this.relaxation = relaxation;
         this.averages = new double[model.lanes.size()][];
+        this.exactAnyway = relaxation.exactAnyway();
         this.dearest = Dual.dearest(model.lanes.size(), model.steps);
         this.best = even(new int[model.steps]);
     }
@@ -74,9 +76,7 @@ final class Ascent {
     /**
      * Searches.
      *
-     * @param demand the demand by step
-     * @param floor how many workers are online at least
-     * @param wanted the shortfall that is to be proven, in worker-steps
+     * @param goal what is to be proven
      * @param fixings the case
      * @param from prices to begin with, or {@code null}
      * @param hint a plan, whose short steps are another place to begin, or {@code null}
@@ -86,9 +86,7 @@ final class Ascent {
      * @return whether the shortfall is proven
      */
     boolean search(
-            int[] demand,
-            int floor,
-            long wanted,
+            Goal goal,
             @Nullable Fixing fixings,
             @Nullable Dual from,
             @Nullable Roster hint,
@@ -99,28 +97,28 @@ final class Ascent {
         for (int i = 0; i < averages.length; i++) {
             averages[i] = new double[model.steps];
         }
-        Case itsCase = new Case(demand, floor, wanted, fixings);
         Dual dual = from;
         if (dual == null) {
-            Dual even = even(demand);
-            if (proves(even, itsCase)) {
+            Dual even = even(goal.demand);
+            keep(even, bound(even, goal, fixings, true), goal);
+            if (bestBound > goal.needed()) {
                 return true;
             }
-            dual = start(even, itsCase, hint);
+            dual = start(even, goal, fixings, hint);
         }
         double pace = 1;
         int idle = 0;
         int checks = 0;
         long bestGuess = Long.MIN_VALUE;
         for (int i = 0; i <= iterations; i++) {
-            long bound = bound(dual, itsCase, always());
+            long bound = bound(dual, goal, fixings, exactAnyway);
             average(i);
             budget.spend(2L * model.steps * averages.length);
-            if (always()) {
-                keep(dual, bound, itsCase);
-            } else if (bound > itsCase.needed() && checks++ < MOST_CHECKS) {
-                bound = bound(dual, itsCase, true);
-                keep(dual, bound, itsCase);
+            if (exactAnyway) {
+                keep(dual, bound, goal);
+            } else if (bound > goal.needed() && checks++ < MOST_CHECKS) {
+                bound = bound(dual, goal, fixings, true);
+                keep(dual, bound, goal);
             }
             if (bound > bestGuess) {
                 bestGuess = bound;
@@ -129,50 +127,26 @@ final class Ascent {
                 pace /= 2;
                 idle = 0;
             }
-            if (bestBound > itsCase.needed() || seen.test(relaxation) || part.spent()) {
+            if (bestBound > goal.needed() || seen.test(relaxation) || part.spent()) {
                 break;
             }
-            Dual next = i == iterations ? dual : step(dual, demand, floor, (double) (Dual.UNIT * wanted - bound), pace);
+            Dual next = i == iterations ? dual : step(dual, goal, (double) (Dual.UNIT * goal.wanted - bound) * pace);
             if (next == dual) {
                 break;
             }
             dual = next;
         }
-        if (checks == 0 && !always()) {
-            keep(dual, bound(dual, itsCase, true), itsCase);
+        if (checks == 0 && !exactAnyway) {
+            keep(dual, bound(dual, goal, fixings, true), goal);
         }
-        return bestBound > itsCase.needed();
+        return bestBound > goal.needed();
     }
 
-    /** What is to be proven, and where. */
-    private static final class Case {
-        private final int[] demand;
-        private final int floor;
-        private final long wanted;
-        private final @Nullable Fixing fixings;
-
-        Case(int[] demand, int floor, long wanted, @Nullable Fixing fixings) {
-            this.demand = demand;
-            this.floor = floor;
-            this.wanted = wanted;
-            this.fixings = fixings;
-        }
-
-        long needed() {
-            return Dual.UNIT * (wanted - 1);
-        }
-    }
-
-    private boolean proves(Dual dual, Case itsCase) {
-        keep(dual, bound(dual, itsCase, true), itsCase);
-        return bestBound > itsCase.needed();
-    }
-
-    private void keep(Dual dual, long bound, Case itsCase) {
+    private void keep(Dual dual, long bound, Goal goal) {
         if (bound > bestBound) {
             best = dual;
             bestBound = bound;
-            bestForce = dual.force(model, itsCase.wanted);
+            bestForce = dual.force(model, goal.wanted);
         }
     }
 
@@ -180,13 +154,13 @@ final class Ascent {
      * The best of a few places: the same price everywhere, a price only where a plan is short, and a price only in one
      * stretch between two resets.
      */
-    private Dual start(Dual even, Case itsCase, @Nullable Roster hint) {
+    private Dual start(Dual even, Goal goal, @Nullable Fixing fixings, @Nullable Roster hint) {
         Dual best = even;
         if (hint == null) {
             return best;
         }
         List<Dual> others = new ArrayList<>();
-        others.add(only(best, step -> hint.coverage(step) < itsCase.demand[step]));
+        others.add(only(best, step -> hint.coverage(step) < goal.demand[step]));
         if (!model.cyclic) {
             TreeSet<Integer> resets = resets();
             int from = 0;
@@ -196,9 +170,9 @@ final class Ascent {
                 from = reset;
             }
         }
-        long bound = bound(best, itsCase, always());
+        long bound = bound(best, goal, fixings, exactAnyway);
         for (Dual other : others) {
-            long itsBound = bound(other, itsCase, always());
+            long itsBound = bound(other, goal, fixings, exactAnyway);
             if (itsBound > bound) {
                 best = other;
                 bound = itsBound;
@@ -226,16 +200,11 @@ final class Ascent {
         return new Dual(shortage, even.floor.clone(), even.quota);
     }
 
-    private boolean always() {
-        return model.steps <= 64 || !model.cyclic;
-    }
-
-    private long bound(Dual dual, Case itsCase, boolean exact) {
-        long force = dual.force(model, itsCase.wanted);
-        long bound =
-                force * Fixing.countCovered(itsCase.fixings) - relaxation.evaluate(dual, itsCase.fixings, force, exact);
+    private long bound(Dual dual, Goal goal, @Nullable Fixing fixings, boolean exact) {
+        long force = dual.force(model, goal.wanted);
+        long bound = force * Fixing.countCovered(fixings) - relaxation.evaluate(dual, fixings, force, exact);
         for (int t = model.judged; t < model.steps; t++) {
-            bound += dual.shortage[t] * itsCase.demand[t] + dual.floor[t] * itsCase.floor;
+            bound += dual.shortage[t] * goal.demand[t] + dual.floor[t] * goal.floor;
         }
         for (int account = 0; account < dual.quota.length; account++) {
             for (int span = 0; span < dual.quota[account].length; span++) {
@@ -261,54 +230,52 @@ final class Ascent {
         }
     }
 
-    private Dual step(Dual dual, int[] demand, int floor, double missing, double pace) {
+    /** Moves each price by how much the lanes' wishes are away from what it is the price of; returns the same if none can. */
+    private Dual step(Dual dual, Goal goal, double missing) {
         Roster wish = new Roster(model);
         for (int lane = 0; lane < averages.length; lane++) {
             wish.put(lane, relaxation.schedule(lane));
         }
         double norm = 0;
         for (int t = model.judged; t < model.steps; t++) {
-            double up = demand[t] - wish.coverage(t);
-            norm += blocked(dual.shortage[t], up, Dual.UNIT) ? 0 : up * up;
-            double under = floor - wish.coverage(t);
-            norm += blocked(dual.floor[t], under, dearest) ? 0 : under * under;
+            norm += squared(dual.shortage[t], goal.demand[t] - wish.coverage(t), Dual.UNIT);
+            norm += squared(dual.floor[t], goal.floor - wish.coverage(t), dearest);
         }
         for (int account = 0; account < dual.quota.length; account++) {
-            for (int span = 0; shared(account) && span < dual.quota[account].length; span++) {
-                double over =
-                        wish.used(account, span) - model.quotas.get(account).budget(span);
-                norm += blocked(dual.quota[account][span], over, dearest) ? 0 : over * over;
+            for (int span = 0; span < dual.quota[account].length; span++) {
+                norm += squared(dual.quota[account][span], over(wish, account, span), dearest);
             }
         }
         if (norm == 0) {
             return dual;
         }
-        double size = pace * missing / norm;
+        double size = missing / norm;
         long[] shortage = dual.shortage.clone();
         long[] floors = dual.floor.clone();
         long[][] quota = dual.quota.clone();
         for (int t = model.judged; t < model.steps; t++) {
-            shortage[t] = moved(shortage[t], size * (demand[t] - wish.coverage(t)), Dual.UNIT);
-            floors[t] = floor == 0 ? 0 : moved(floors[t], size * (floor - wish.coverage(t)), dearest);
+            shortage[t] = moved(shortage[t], size * (goal.demand[t] - wish.coverage(t)), Dual.UNIT);
+            floors[t] = goal.floor == 0 ? 0 : moved(floors[t], size * (goal.floor - wish.coverage(t)), dearest);
         }
         for (int account = 0; account < quota.length; account++) {
             quota[account] = quota[account].clone();
-            for (int span = 0; shared(account) && span < quota[account].length; span++) {
-                double over =
-                        wish.used(account, span) - model.quotas.get(account).budget(span);
-                quota[account][span] = moved(quota[account][span], size * over, dearest);
+            for (int span = 0; span < quota[account].length; span++) {
+                quota[account][span] = moved(quota[account][span], size * over(wish, account, span), dearest);
             }
         }
         return new Dual(shortage, floors, quota);
     }
 
-    /** A lane's own sessions never exceed its account's quota; only several can together. */
-    private boolean shared(int account) {
-        return model.quotas.get(account).lanes > 1;
+    /** What is used beyond an account's quota. A lane's own sessions never exceed it; only several can together. */
+    private int over(Roster wish, int account, int span) {
+        Quota quota = model.quotas.get(account);
+        return quota.lanes > 1 ? wish.used(account, span) - quota.budget(span) : 0;
     }
 
-    private static boolean blocked(long price, double direction, long most) {
-        return (price == 0 && direction < 0) || (price == most && direction > 0);
+    /** The square of a direction in which a price can go. */
+    private static double squared(long price, double direction, long most) {
+        boolean blocked = (price == 0 && direction < 0) || (price == most && direction > 0);
+        return blocked ? 0 : direction * direction;
     }
 
     private static long moved(long price, double by, long most) {

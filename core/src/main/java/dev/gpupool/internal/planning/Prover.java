@@ -26,9 +26,7 @@ final class Prover {
 
     private @Nullable Roster found;
     private Budget.Part part;
-    private int[] demand = {};
-    private int floor;
-    private long wanted;
+    private Goal goal;
 
     Prover(Model model, Budget budget) {
         this.model = model;
@@ -36,6 +34,7 @@ final class Prover {
         this.relaxation = new Relaxation(model, budget);
         this.ascent = new Ascent(model, relaxation, budget);
         this.part = budget.part(0);
+        this.goal = new Goal(model.demands(), 0, 1);
     }
 
     /** A case distinction or prices. */
@@ -59,11 +58,8 @@ final class Prover {
 
     /** What the same price everywhere proves, without a search: needed less what there is. */
     long area(int[] need) {
-        demand = need;
-        floor = 0;
-        wanted = Long.MAX_VALUE >> 24;
-        found = null;
-        ascent.search(demand, 0, wanted, null, null, null, 0, budget.part(0), this::look);
+        aim(new Goal(need, 0, Long.MAX_VALUE >> 24));
+        ascent.search(goal, null, null, null, 0, budget.part(0), this::look);
         return steps(ascent.bound());
     }
 
@@ -78,33 +74,36 @@ final class Prover {
      * @return what is proven
      */
     Outcome prove(int[] need, int least, long shortfall, int share, Roster hint) {
-        demand = need;
-        floor = least;
-        wanted = shortfall;
-        found = null;
+        aim(new Goal(need, least, shortfall));
         part = model.small() ? budget.part(share * SMALL) : budget.part(share);
-        if (ascent.search(
-                demand, floor, wanted, null, null, hint, ROOT_ITERATIONS, budget.part(ROOT_SHARE), this::look)) {
-            return new Outcome(wanted, new Priced(ascent.prices(), ascent.force()), null);
+        if (ascent.search(goal, null, null, hint, ROOT_ITERATIONS, budget.part(ROOT_SHARE), this::look)) {
+            return new Outcome(shortfall, priced(), null);
         }
         long root = steps(ascent.bound());
-        Node rootNode = new Priced(ascent.prices(), ascent.force());
+        Node rootNode = priced();
         Node tree = found == null ? cases(null) : null;
         if (tree != null) {
-            return new Outcome(wanted, tree, null);
+            return new Outcome(shortfall, tree, null);
         }
         return new Outcome(root, root > 0 ? rootNode : null, found);
     }
 
     /** The same with few prices and without cases: what is proven at little cost. */
     Outcome glance(int[] need, int least, long shortfall, Roster hint) {
-        demand = need;
-        floor = least;
-        wanted = shortfall;
+        aim(new Goal(need, least, shortfall));
+        ascent.search(goal, null, null, hint, FIRST_ITERATIONS, budget.part(ROOT_SHARE), this::look);
+        long root = Math.min(shortfall, steps(ascent.bound()));
+        return new Outcome(root, root > 0 ? priced() : null, found);
+    }
+
+    private void aim(Goal next) {
+        goal = next;
         found = null;
-        ascent.search(demand, floor, wanted, null, null, hint, FIRST_ITERATIONS, budget.part(ROOT_SHARE), this::look);
-        long root = Math.min(wanted, steps(ascent.bound()));
-        return new Outcome(root, root > 0 ? new Priced(ascent.prices(), ascent.force()) : null, found);
+    }
+
+    /** What the last search found. */
+    private Node priced() {
+        return new Priced(ascent.prices(), ascent.force());
     }
 
     private static long steps(long bound) {
@@ -133,8 +132,8 @@ final class Prover {
     }
 
     private @Nullable Node node(Fixing fixings, Dual parent) {
-        if (ascent.search(demand, floor, wanted, fixings, parent, null, CASE_ITERATIONS, part, this::look)) {
-            return new Priced(ascent.prices(), ascent.force());
+        if (ascent.search(goal, fixings, parent, null, CASE_ITERATIONS, part, this::look)) {
+            return priced();
         }
         return found == null ? cases(fixings) : null;
     }
@@ -148,7 +147,7 @@ final class Prover {
             for (int lane = 0; lane < model.lanes.size(); lane++) {
                 there += ascent.average(lane, t);
             }
-            double need = Math.max(demand[t], floor);
+            double need = Math.max(goal.demand[t], goal.floor);
             for (int lane = 0; lane < model.lanes.size(); lane++) {
                 double average = ascent.average(lane, t);
                 double open = Math.min(average, 1 - average);
@@ -170,7 +169,7 @@ final class Prover {
                 roster.put(lane, wishes.schedule(lane));
             }
         }
-        if (roster.minimum() >= floor && roster.shortfall(demand) < wanted && paid(roster)) {
+        if (roster.minimum() >= goal.floor && roster.shortfall(goal.demand) < goal.wanted && paid(roster)) {
             found = roster;
         }
         return found != null;

@@ -35,6 +35,11 @@ final class Relaxation {
         this.classes = Arrays.stream(likeness).distinct().count();
     }
 
+    /** Whether every evaluation is exact: there is no circle to cut, or it costs nothing to cut it everywhere. */
+    boolean exactAnyway() {
+        return !model.cyclic || model.steps <= FEW_STEPS;
+    }
+
     private static int[] classes(Model model) {
         int[] classes = new int[model.lanes.size()];
         Map<Integer, List<Integer>> byHash = new TreeMap<>();
@@ -132,17 +137,10 @@ final class Relaxation {
             return Math.max(0, all);
         }
         long best = Long.MIN_VALUE;
-        int back = model.cyclic ? Math.min(n - 1, lane.cap + lane.rest - 1) : 0;
-        if (model.uniform(lane) && flat(prices)) {
-            back = 0;
-        } else if (!exact && n > FEW_STEPS) {
-            back = 0;
-        }
+        boolean once = (model.uniform(lane) && flat(prices)) || !(exact || exactAnyway());
+        int back = once || !model.cyclic ? 0 : Math.min(n - 1, lane.cap + lane.rest - 1);
         Quota quota = model.quota(lane);
-        int[] left = new int[quota.spans()];
-        for (int span = 0; span < left.length; span++) {
-            left[span] = quota.budget(span);
-        }
+        int[] left = quota.budgets();
         Axis whole = new Axis(quota, left, n, 0);
         if ((long) n * (whole.metered ? whole.largestBudget() + 1 : 1) * back > MOST_WORK / classes) {
             return loosely(index, lane, whole, prices);
