@@ -2,6 +2,7 @@ package dev.gpupool.internal.forecast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gpupool.internal.util.Dice;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
