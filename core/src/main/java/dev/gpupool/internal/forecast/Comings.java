@@ -2,6 +2,7 @@ package dev.gpupool.internal.forecast;
 
 import dev.gpupool.internal.forecast.Past.Stay;
 import dev.gpupool.internal.forecast.Picture.Post;
+import dev.gpupool.internal.util.Dice;
 import java.util.List;
 
 /**

@@ -1,6 +1,7 @@
 package dev.gpupool.internal.forecast;
 
 import dev.gpupool.internal.forecast.Picture.Post;
+import dev.gpupool.internal.util.Dice;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package dev.gpupool.internal.forecast;
 
+import dev.gpupool.internal.util.Dice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -5,6 +5,7 @@ import dev.gpupool.internal.forecast.Picture.Kind;
 import dev.gpupool.internal.forecast.Picture.Live;
 import dev.gpupool.internal.forecast.Picture.Post;
 import dev.gpupool.internal.forecast.Picture.Running;
+import dev.gpupool.internal.util.Dice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.gpupool.internal.forecast;
 
+import dev.gpupool.internal.util.Dice;
+
 /**
  * How much of their limit jobs of one sort really run: a histogram over 64 steps of equal ratio between a ten-thousandth
  * of the limit and all of it. Immutable.

@@ -39,7 +39,7 @@ final class Earlier {
             previous.getOrDefault(lane.worker, List.of()).forEach(session -> add(lane, session, sessions));
             boolean running = !sessions.isEmpty() && sessions.get(0)[0] < 0;
             roster.put(i, schedule(sessions, running));
-            while (!paid(roster, lane) && !sessions.isEmpty()) {
+            while (!roster.paid(lane.account) && !sessions.isEmpty()) {
                 sessions.remove(sessions.size() - 1);
                 roster.put(i, schedule(sessions, running && !sessions.isEmpty()));
             }
@@ -81,9 +81,5 @@ final class Earlier {
                 sessions.stream().mapToInt(session -> Math.max(0, session[0])).toArray(),
                 sessions.stream().mapToInt(session -> session[1]).toArray(),
                 running);
-    }
-
-    private boolean paid(Roster roster, Lane lane) {
-        return roster.paid(lane.account);
     }
 }

@@ -1,5 +1,6 @@
 package dev.gpupool.internal.planning;
 
+import dev.gpupool.internal.util.Dice;
 import java.util.function.Predicate;
 
 /**

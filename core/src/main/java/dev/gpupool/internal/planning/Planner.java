@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 public final class Planner {
-    /** Table entries for each unit of effort: about a tenth of a second for a hundred. */
+    /** Table entries for each unit of effort: the hundred of the default are less than a second. */
     private static final long WORK = 1_500_000;
     /** How long an aim is pursued without success, and how long a plan is polished that is good enough. */
     private static final int STUBBORN = 60;

@@ -32,15 +32,13 @@ public final class Spans {
 
     /** A week's safe hours times the cycle's part of a week: what can be used in each cycle for ever. */
     public static List<QuotaSpan> ofCycle(ProviderPolicy policy, Instant from, Duration length, double busy) {
-        Duration safe = policy.safeAllowance();
-        Duration share = policy.window() instanceof QuotaWindow.Weekly
-                ? Duration.ofMillis(Math.multiplyExact(safe.toMillis(), length.toMinutes()) / WEEK.toMinutes())
-                : Duration.ZERO;
         if (policy.window() instanceof QuotaWindow.None) {
             throw new IllegalArgumentException(
                     "policy.window of " + policy.name()
                             + " is never reset, so no use of it repeats for ever: plan from now on, or name the account's spans");
         }
+        long safe = policy.safeAllowance().toMillis();
+        Duration share = Duration.ofMillis(Math.multiplyExact(safe, length.toMinutes()) / WEEK.toMinutes());
         return List.of(new QuotaSpan(from, from.plus(length), stretched(share, busy)));
     }
 

@@ -3,8 +3,8 @@ package dev.gpupool.internal.planning;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What coverage is worth, so that the more important aim always outweighs the others: a step under the floor, then a step
- * under the demand, then a start, then evenness, then a step that is occupied for nothing. What a further worker at a step
+ * What coverage is worth, so that the more important aim outweighs the others: a step under the floor, then a step
+ * under the demand, then a start (up to 64 of them), then evenness, then a step that is occupied for nothing. What a further worker at a step
  * adds falls with the number that is there, so the worth of a plan is a sum over steps, and what one lane adds to the
  * others' is exactly what its sessions earn.
  */
@@ -41,10 +41,6 @@ final class Worth {
         this.floored = 2 * demanded * (model.steps + 1L);
         this.kept = frozen ? 4 * floored : 0;
         this.deeper = floored / (2L * (lanes + 1));
-    }
-
-    int floor() {
-        return floor;
     }
 
     /** What one more worker at a step is worth where some are there. */
