@@ -47,6 +47,20 @@ class DocumentedMetersTest {
         assertThat(documented()).hasSizeGreaterThan(30).anyMatch(row -> row.contains("`gpupool.storage.down`"));
     }
 
+    @Test
+    void shouldSayHowManySeriesAWorkerAndAnAccountAre() throws IOException {
+        long worker = it.registry.getMeters().stream()
+                .filter(meter -> meter.getId().getTag("worker") != null)
+                .count();
+        long account = it.registry.getMeters().stream()
+                .filter(meter -> meter.getId().getTag("worker") == null)
+                .filter(meter -> meter.getId().getTag("account") != null)
+                .count();
+
+        assertThat(Files.readString(DOCUMENT).replaceAll("\\s+", " "))
+                .contains("A worker is " + worker + " series, an account " + account + ".");
+    }
+
     private static List<String> documented() throws IOException {
         try (Stream<String> lines = Files.lines(DOCUMENT)) {
             return lines.filter(line -> line.startsWith("| `gpupool.")).sorted().toList();
