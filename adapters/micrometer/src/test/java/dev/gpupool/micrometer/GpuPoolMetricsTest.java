@@ -16,6 +16,7 @@ import dev.gpupool.testkit.SimWorker;
 import dev.gpupool.testkit.SimWorkerSpec;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -292,11 +293,11 @@ class GpuPoolMetricsTest {
     }
 
     private double coverageNow(LivePlan plan) {
-        Duration since = Duration.between(
-                plan.current().request().from(), it.test.pool().status().at());
-        long step =
-                Math.floorDiv(since.toMillis(), plan.current().request().step().toMillis());
-        return step < 0 ? Double.NaN : plan.current().coverage().get((int) step);
+        Instant now = it.test.pool().status().at();
+        return plan.current().sessions().stream()
+                .filter(session ->
+                        !session.coversFrom().isAfter(now) && session.end().isAfter(now))
+                .count();
     }
 
     @Test
