@@ -47,28 +47,18 @@ public final class TransactionalSubmitter {
             @Override
             public void afterCompletion(int status) {
                 if (status == STATUS_COMMITTED) {
-                    submit(request, result);
+                    pool.submitAsync(request).whenComplete((handle, failure) -> {
+                        if (failure == null) {
+                            result.complete(handle);
+                        } else {
+                            result.completeExceptionally(failure);
+                        }
+                    });
                 } else {
                     result.cancel(false);
                 }
             }
         });
         return result;
-    }
-
-    private void submit(JobRequest request, CompletableFuture<JobHandle> result) {
-        CompletableFuture<JobHandle> submitted;
-        try {
-            submitted = pool.submitAsync(request);
-        } catch (RuntimeException e) {
-            submitted = CompletableFuture.failedFuture(e);
-        }
-        submitted.whenComplete((handle, failure) -> {
-            if (failure == null) {
-                result.complete(handle);
-            } else {
-                result.completeExceptionally(failure);
-            }
-        });
     }
 }
