@@ -16,9 +16,13 @@ import java.util.Set;
 final class FailingStorage implements PoolStorage {
     volatile boolean down;
     volatile boolean closed;
+    volatile boolean usedAfterClose;
     private final PoolStorage real = InMemoryStorage.create();
 
     private PoolStorage real() {
+        if (closed) {
+            usedAfterClose = true;
+        }
         if (down) {
             throw new StorageUnavailable("taken away by the test", new IllegalStateException("down"));
         }

@@ -157,6 +157,7 @@ class GpuPoolAutoConfigurationTest {
                                 .allowance(Duration.ofHours(3))
                                 .build())
                 .withPropertyValues(
+                        "gpupool.presets=kaggle-batch-2026",
                         "gpupool.providers.spot.allowance=10h",
                         "gpupool.providers.spot.margin=0.5",
                         "gpupool.providers.spot.session-cap=6h",
@@ -170,7 +171,7 @@ class GpuPoolAutoConfigurationTest {
                     assertThat(spot.usableSession()).isEqualTo(Duration.ofMinutes(350));
                     assertThat(context.getBean(GpuPool.class).policies().all())
                             .extracting(ProviderPolicy::name)
-                            .contains("own", "spot", "colab");
+                            .contains("own", "spot", "colab", "kaggle-batch-2026");
                 });
     }
 
@@ -228,6 +229,7 @@ class GpuPoolAutoConfigurationTest {
                 .run(context -> assertThat(context.getBean(PoolStorage.class)).isSameAs(storage));
 
         assertThat(storage.closed).isTrue();
+        assertThat(storage.usedAfterClose).isFalse();
     }
 
     @Test
