@@ -8,6 +8,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -22,7 +25,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /**
- * The application on a PostgreSQL of its own, from which it is cut off for a while. The server ends with this process: the
+ * The application on a database of its own, which takes no connections for a while. The server ends with this process: the
  * application, which is closed after the class, needs it to close in good order.
  */
 @SpringBootTest(
@@ -43,27 +46,32 @@ class LostDatabaseTest {
     @SuppressWarnings("NullAway.Init") // set before the tests
     private static EmbeddedPostgres server;
 
-    @SuppressWarnings("NullAway.Init")
-    private static Line line;
-
     private final HttpClient client = HttpClient.newHttpClient();
 
     @Value("${local.server.port}")
     private int port;
 
     @BeforeAll
-    static void begin() throws IOException {
+    static void begin() throws SQLException {
         try {
             server = EmbeddedPostgres.builder().start();
         } catch (IOException | RuntimeException e) {
             Assumptions.abort("PostgreSQL does not start here: " + e);
         }
-        line = new Line(server.getPort());
+        execute("CREATE DATABASE pool");
+    }
+
+    /** As the operator of the server, in another database than the application's. */
+    private static void execute(String sql) throws SQLException {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     @DynamicPropertySource
     static void database(DynamicPropertyRegistry properties) {
-        properties.add("spring.datasource.url", () -> "jdbc:postgresql://localhost:" + line.port() + "/postgres");
+        properties.add("spring.datasource.url", () -> server.getJdbcUrl("postgres", "pool"));
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
@@ -91,10 +99,11 @@ class LostDatabaseTest {
         assertThat(submit("before")).isEqualTo(200);
         assertThat(health()).startsWith("200 ").contains("\"storage\":\"answers\"");
 
-        line.cut();
+        execute("ALTER DATABASE pool ALLOW_CONNECTIONS false");
+        execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'pool'");
         assertThat(health()).startsWith("503 ").contains("\"storage\":\"does not answer\"");
 
-        line.mend();
+        execute("ALTER DATABASE pool ALLOW_CONNECTIONS true");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(health()).startsWith("200 "));
