@@ -71,16 +71,16 @@ final class Feeds {
         }
         for (Feed feed : all) {
             if (feed.watched() > 0 || looks % UNWATCHED == 0) {
-                look(feed);
+                guarded(feed::look);
             }
         }
         looks++;
         next(LOOK);
     }
 
-    private static void look(Feed feed) {
+    private static void guarded(Runnable look) {
         try {
-            feed.look();
+            look.run();
         } catch (PoolClosedException e) {
             LOG.debug("the pool is closed");
         } catch (RuntimeException e) {
@@ -90,18 +90,17 @@ final class Feeds {
 
     /** Opens a stream, and tells it at once what there is. */
     void open(Page page) {
+        Feed feed = page.feed();
         synchronized (this) {
             int open = byTenant.values().stream().mapToInt(Feed::watched).sum();
             if (closed || open >= mostPages) {
                 throw new Refusal(503, "busy", closed ? "the dashboard is closed" : "too many pages are open");
             }
+            // Before it begins: it counts at once, and one that ends at once is taken away again.
+            feed.add(page);
+            looker.execute(() -> guarded(() -> page.tell(null, feed.current(), new byte[0])));
         }
         page.begin();
-        looker.execute(() -> {
-            Feed feed = page.feed();
-            page.tell(null, feed.current(), new byte[0]);
-            feed.add(page);
-        });
     }
 
     void close() {

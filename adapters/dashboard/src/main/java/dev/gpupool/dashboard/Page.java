@@ -27,6 +27,7 @@ final class Page implements WriteListener, AsyncListener {
     private byte @Nullable [] waiting = HELLO.getBytes(StandardCharsets.UTF_8);
     private @Nullable Snapshot told;
     private @Nullable Snapshot missed;
+    private boolean asked;
     private boolean unflushed;
     private boolean over;
 
@@ -44,20 +45,20 @@ final class Page implements WriteListener, AsyncListener {
     }
 
     void begin() {
-        async.addListener(this);
         try {
+            async.addListener(this);
             async.getResponse().getOutputStream().setWriteListener(this);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             onError(e);
         }
     }
 
     /** Tells of a look; the event leads from {@code known} to {@code next}. */
     synchronized void tell(@Nullable Snapshot known, Snapshot next, byte[] event) {
-        if (over) {
+        if (over || isTold(next)) {
             return;
         }
-        if (waiting != null || known == null || !next(known)) {
+        if (waiting != null || known == null || !isTold(known)) {
             missed = next;
         } else {
             waiting = event;
@@ -67,17 +68,19 @@ final class Page implements WriteListener, AsyncListener {
     }
 
     @SuppressWarnings("ReferenceEquality") // the very look that this page was told
-    private boolean next(Snapshot known) {
-        return told == known;
+    private boolean isTold(Snapshot look) {
+        return told == look;
     }
 
     @Override
     public synchronized void onWritePossible() {
+        asked = true;
         send();
     }
 
+    /** Not before the server asks for the first time: until then writing would wait for the client. */
     private void send() {
-        if (over) {
+        if (over || !asked) {
             return;
         }
         try {

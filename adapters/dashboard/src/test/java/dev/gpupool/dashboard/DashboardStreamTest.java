@@ -40,7 +40,7 @@ class DashboardStreamTest {
     @BeforeEach
     void start() throws Exception {
         pool = GpuPool.builder().provider(ProviderPolicy.colab()).build().start();
-        Dashboard dashboard = Dashboard.of(pool, DashboardOptions.ofDefaults().mostPages(60));
+        Dashboard dashboard = Dashboard.of(pool, DashboardOptions.ofDefaults().mostPages(50));
         Server server = new Server(threads);
         ServerConnector connector = new ServerConnector(server, 1, 1);
         connector.setHost("127.0.0.1");
@@ -65,13 +65,17 @@ class DashboardStreamTest {
         }
     }
 
-    private BlockingQueue<JsonNode> page() throws Exception {
-        HttpResponse<InputStream> answer = HttpClient.newHttpClient()
+    private HttpResponse<InputStream> ask() throws Exception {
+        return HttpClient.newHttpClient()
                 .send(
                         java.net.http.HttpRequest.newBuilder(
                                         java.net.URI.create("http://127.0.0.1:" + port + "/gpupool/api/events"))
                                 .build(),
                         HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    private BlockingQueue<JsonNode> page() throws Exception {
+        HttpResponse<InputStream> answer = ask();
         BlockingQueue<JsonNode> events = new LinkedBlockingQueue<>();
         assertThat(answer.statusCode()).isEqualTo(200);
         Thread reader = new Thread(() -> {
@@ -124,6 +128,7 @@ class DashboardStreamTest {
         for (int i = 0; i < 50; i++) {
             pages.add(page());
         }
+        assertThat(ask().statusCode()).isEqualTo(503);
         for (BlockingQueue<JsonNode> page : pages) {
             assertThat(next(page).path("whole").booleanValue()).isTrue();
         }
