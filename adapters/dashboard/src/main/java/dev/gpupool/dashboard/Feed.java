@@ -1,10 +1,7 @@
 package dev.gpupool.dashboard;
 
 import dev.gpupool.GpuPool;
-import dev.gpupool.planning.BurnForecast;
-import dev.gpupool.spi.clock.PoolClock;
 import dev.gpupool.status.PoolStatus;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,24 +11,16 @@ import org.jspecify.annotations.Nullable;
  * pages come and go on others.
  */
 final class Feed {
-    /** Forecasts play the week on many times: they are made again when they are this old, */
-    private static final long FORECAST_NANOS = Duration.ofSeconds(15).toNanos();
-    /** and never take more than this part of the time. */
-    private static final int FORECAST_PART = 50;
-
     private final GpuPool pool;
-    private final PoolClock clock;
+    private final Burns burns;
     private final String tenant;
     private final History history = new History();
     private final List<Page> pages = new ArrayList<>();
-    private List<BurnForecast> forecasts = List.of();
-    private long forecastDue;
-    private boolean forecastMade;
     private @Nullable Snapshot newest;
 
-    Feed(GpuPool pool, PoolClock clock, String tenant) {
+    Feed(GpuPool pool, Burns burns, String tenant) {
         this.pool = pool;
-        this.clock = clock;
+        this.burns = burns;
         this.tenant = tenant;
     }
 
@@ -70,18 +59,7 @@ final class Feed {
                 status.at(),
                 StatusJson.head(status, watched()),
                 StatusJson.workers(status),
-                StatusJson.accounts(status, forecasts()));
-    }
-
-    private synchronized List<BurnForecast> forecasts() {
-        long begun = clock.ticker();
-        if (!forecastMade || begun - forecastDue >= 0) {
-            forecasts = pool.forecasts().accounts();
-            forecastMade = true;
-            long took = clock.ticker() - begun;
-            forecastDue = begun + Math.max(FORECAST_NANOS, took * FORECAST_PART);
-        }
-        return forecasts;
+                StatusJson.accounts(status, burns.newest()));
     }
 
     private void tell(Snapshot next) {

@@ -23,6 +23,7 @@ final class Feeds {
 
     private final GpuPool pool;
     private final PoolClock clock;
+    private final Burns burns;
     private final int mostPages;
     private final TreeMap<String, Feed> byTenant = new TreeMap<>();
     private final ExecutorService looker =
@@ -33,6 +34,7 @@ final class Feeds {
     Feeds(GpuPool pool, PoolClock clock, int mostPages) {
         this.pool = pool;
         this.clock = clock;
+        this.burns = new Burns(pool, clock);
         this.mostPages = mostPages;
     }
 
@@ -48,7 +50,7 @@ final class Feeds {
     }
 
     synchronized Feed of(String tenant) {
-        return byTenant.computeIfAbsent(tenant, name -> new Feed(pool, clock, name));
+        return byTenant.computeIfAbsent(tenant, name -> new Feed(pool, burns, name));
     }
 
     private void next(Duration delay) {
