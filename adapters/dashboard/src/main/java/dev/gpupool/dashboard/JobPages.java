@@ -12,6 +12,7 @@ import dev.gpupool.status.Reason;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,7 +27,10 @@ final class JobPages {
 
     private final GpuPool pool;
     private final PoolClock clock;
-    private final Map<JobQuery, Answer> answers = new LinkedHashMap<>();
+    /** By what was asked, a list or a job. */
+    private final Map<Record, Answer> answers = new LinkedHashMap<>();
+
+    private record One(String tenant, String id) {}
 
     private record Answer(long ticker, ObjectNode json) {}
 
@@ -37,20 +41,27 @@ final class JobPages {
 
     ObjectNode list(String tenant, @Nullable String state, @Nullable String after, int limit) {
         JobQuery query = new JobQuery(tenant, state(state), after, limit);
+        return fresh(query, () -> {
+            JobQuery.Page page = pool.jobs(query);
+            ObjectNode json = Json.object();
+            json.set("jobs", Json.array(page.jobs(), JobPages::job));
+            json.put("next", page.next());
+            return json;
+        });
+    }
+
+    private ObjectNode fresh(Record question, Supplier<ObjectNode> answer) {
+        long asked = clock.ticker();
         synchronized (answers) {
-            Answer known = answers.get(query);
-            if (known != null && clock.ticker() - known.ticker() < FRESH_NANOS) {
+            Answer known = answers.get(question);
+            if (known != null && asked - known.ticker() < FRESH_NANOS) {
                 return known.json();
             }
         }
-        long asked = clock.ticker();
-        JobQuery.Page page = pool.jobs(query);
-        ObjectNode json = Json.object();
-        json.set("jobs", Json.array(page.jobs(), JobPages::job));
-        json.put("next", page.next());
+        ObjectNode json = answer.get();
         synchronized (answers) {
-            answers.remove(query);
-            answers.put(query, new Answer(asked, json));
+            answers.remove(question);
+            answers.put(question, new Answer(asked, json));
             if (answers.size() > KEPT) {
                 answers.remove(answers.keySet().iterator().next());
             }
@@ -74,7 +85,12 @@ final class JobPages {
         return pool.job(id).filter(job -> job.tenant().equals(viewer.tenant())).orElseThrow(Refusal::notFound);
     }
 
+    /** With why it waits and when it may start, which is foretold by playing the week on many times. */
     ObjectNode one(DashboardViewer viewer, String id) {
+        return fresh(new One(viewer.tenant(), id), () -> read(viewer, id));
+    }
+
+    private ObjectNode read(DashboardViewer viewer, String id) {
         JobInfo job = visible(viewer, id);
         ObjectNode json = job(job);
         json.set("history", Json.array(job.history(), JsonNodeFactory.instance::stringNode));
