@@ -90,10 +90,7 @@ final class DashboardServlet extends HttpServlet {
 
     private @Nullable Reply answer(HttpServletRequest request, HttpServletResponse response, String path)
             throws IOException {
-        DashboardViewer viewer = options.access().viewer(request);
-        if (viewer == null) {
-            throw Refusal.forbidden("the host refuses the call");
-        }
+        DashboardViewer viewer = viewer(request);
         String method = request.getMethod();
         boolean reads = method.equals("GET") || method.equals("HEAD");
         if (!path.startsWith("/api/")) {
@@ -113,6 +110,20 @@ final class DashboardServlet extends HttpServlet {
             throw new Refusal(405, "method-not-allowed", "only GET and POST are served");
         }
         return read(request, response, viewer, steps);
+    }
+
+    private DashboardViewer viewer(HttpServletRequest request) {
+        DashboardViewer viewer;
+        try {
+            viewer = options.access().viewer(request);
+        } catch (RuntimeException e) {
+            // Whatever it is, it is nothing that the caller could ask otherwise, or should read.
+            throw new IllegalStateException("the host could not say who calls", e);
+        }
+        if (viewer == null) {
+            throw Refusal.forbidden("the host refuses the call");
+        }
+        return viewer;
     }
 
     private Reply act(HttpServletRequest request, DashboardViewer viewer, List<String> path) throws IOException {

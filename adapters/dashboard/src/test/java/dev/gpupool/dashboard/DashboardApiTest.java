@@ -127,6 +127,14 @@ class DashboardApiTest {
     }
 
     @Test
+    void shouldSayNothingOfWhyTheHostCouldNotTellWhoCalls() throws Exception {
+        HttpResponse<String> answer = new Browserless(live, "NO_RIGHT").get("api/me");
+
+        assertThat(answer.statusCode()).isEqualTo(500);
+        assertThat(answer.body()).doesNotContain("NO_RIGHT");
+    }
+
+    @Test
     void shouldShowAnotherTenantNeitherJobsNorTokensOfThis() throws Exception {
         String id = live.pool
                 .tokens()
