@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -36,9 +37,17 @@ final class History {
     }
 
     synchronized void look(PoolStatus status) {
+        TreeSet<String> shown = new TreeSet<>();
         for (WorkerStatus worker : status.workers()) {
+            shown.add(worker.worker());
             look(worker, status.at(), sessions.computeIfAbsent(worker.worker(), name -> new ArrayDeque<>()));
         }
+        sessions.forEach((worker, seen) -> {
+            if (!shown.contains(worker)) {
+                // One that was removed shows no more once its session has ended.
+                seen.getLast().open = false;
+            }
+        });
         Instant oldest = status.at().minus(KEPT);
         sessions.values().forEach(seen -> {
             while (!seen.isEmpty() && (seen.size() > MOST || seen.getFirst().end.isBefore(oldest))) {
