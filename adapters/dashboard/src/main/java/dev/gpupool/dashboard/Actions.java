@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the buttons do. Each needs its right; who did what is logged. */
@@ -163,8 +162,8 @@ final class Actions {
         String tenant = Readings.tokenTenant(viewer);
         TokenSpec spec = (tenant == null ? TokenSpec.pool() : TokenSpec.tenant(tenant)).note(kind + " notebook");
         NewToken token = await(pool.tokens().create(spec));
-        String address = new String(JsonStringEncoder.getInstance()
-                .quoteAsCharArray(url.toString().replaceAll("[^A-Za-z0-9:/._~@\\[\\]-]", "")));
+        // Into a Python literal within a JSON string: what addresses are made of needs no quoting in either.
+        String address = url.toString().replaceAll("[^A-Za-z0-9:/._~@\\[\\]-]", "");
         return new Reply(
                 200,
                 "application/x-ipynb+json",
