@@ -11,5 +11,7 @@ module dev.gpupool.spi {
             dev.gpupool.core,
             dev.gpupool.testkit,
             dev.gpupool.tck,
-            dev.gpupool.http;
+            dev.gpupool.http,
+            dev.gpupool.micrometer,
+            dev.gpupool.dashboard;
 }

@@ -37,7 +37,8 @@ class ModuleTest {
                 .containsExactly(
                         "dev.gpupool.spi.checkpoint",
                         "dev.gpupool.spi.clock",
-                        "dev.gpupool.spi.internal to dev.gpupool.core,dev.gpupool.http,dev.gpupool.tck,dev.gpupool.testkit",
+                        "dev.gpupool.spi.internal to dev.gpupool.core,dev.gpupool.dashboard,dev.gpupool.http,"
+                                + "dev.gpupool.micrometer,dev.gpupool.tck,dev.gpupool.testkit",
                         "dev.gpupool.spi.storage",
                         "dev.gpupool.spi.worker");
     }

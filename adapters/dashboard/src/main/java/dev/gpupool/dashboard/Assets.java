@@ -1,11 +1,11 @@
 package dev.gpupool.dashboard;
 
+import dev.gpupool.spi.internal.Sha256;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,7 @@ final class Assets {
         Asset(String name) {
             bytes = read("page/" + name);
             type = type(name);
-            tag = '"' + HexFormat.of().formatHex(digest(bytes)).substring(0, 32) + '"';
+            tag = '"' + Sha256.of(bytes).substring(0, 32) + '"';
         }
     }
 
@@ -87,14 +87,6 @@ final class Assets {
             return bytes.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static byte[] digest(byte[] bytes) {
-        try {
-            return java.security.MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (java.security.NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.gpupool.dashboard;
 import dev.gpupool.planning.CoveragePlan;
 import dev.gpupool.planning.LivePlan;
 import dev.gpupool.spi.clock.PoolClock;
+import dev.gpupool.spi.internal.Require;
 import java.net.URI;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -146,9 +147,7 @@ public final class DashboardOptions {
      * @throws IllegalArgumentException if it is out of range
      */
     public DashboardOptions mostPages(int count) {
-        if (count < 1 || count > 100_000) {
-            throw new IllegalArgumentException("dashboard.mostPages must be between 1 and 100000, but was " + count);
-        }
+        Require.between("dashboard.mostPages", count, 1, 100_000);
         return new DashboardOptions(access, clock, plan, workersUrl, origin, count);
     }
 

@@ -1,6 +1,7 @@
 package dev.gpupool.micrometer;
 
 import dev.gpupool.JobRequest;
+import dev.gpupool.spi.internal.Require;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +52,7 @@ public final class MetricsOptions {
      * @throws IllegalArgumentException if the limit is out of range
      */
     public MetricsOptions tagLimit(int limit) {
-        if (limit < 0 || limit > 1_000_000) {
-            throw new IllegalArgumentException("metrics.tagLimit must be 0 to 1000000, but was " + limit);
-        }
+        Require.between("metrics.tagLimit", limit, 0, 1_000_000);
         return new MetricsOptions(tenant, limit, snapshotEvery, forecastEvery);
     }
 
@@ -61,31 +60,24 @@ public final class MetricsOptions {
      * Sets how long one snapshot of the pool serves all gauges, by the registry's clock. A scrape takes one if it is
      * quicker than this, and two scrapes that are closer together share one.
      *
-     * @param age above zero; 1 s unless set
+     * @param age 1 ms to 100 years; 1 s unless set
      * @return a copy
-     * @throws IllegalArgumentException if it is not positive
+     * @throws IllegalArgumentException if it is out of range
      */
     public MetricsOptions snapshotEvery(Duration age) {
-        return new MetricsOptions(tenant, tagLimit, positive("metrics.snapshotEvery", age), forecastEvery);
+        return new MetricsOptions(tenant, tagLimit, Require.positive("metrics.snapshotEvery", age), forecastEvery);
     }
 
     /**
      * Sets how long one forecast of the accounts' use serves. Forecasts are computed on the thread that scrapes.
      *
-     * @param age above zero, 1 min unless set; {@code null} for no forecasts, the gauges are then NaN
+     * @param age 1 ms to 100 years, 1 min unless set; {@code null} for no forecasts, the gauges are then NaN
      * @return a copy
-     * @throws IllegalArgumentException if it is not positive
+     * @throws IllegalArgumentException if it is out of range
      */
     public MetricsOptions forecastEvery(@Nullable Duration age) {
         return new MetricsOptions(
-                tenant, tagLimit, snapshotEvery, age == null ? null : positive("metrics.forecastEvery", age));
-    }
-
-    private static Duration positive(String field, Duration value) {
-        if (Objects.requireNonNull(value, field).isZero() || value.isNegative()) {
-            throw new IllegalArgumentException(field + " must be positive, but was " + value);
-        }
-        return value;
+                tenant, tagLimit, snapshotEvery, age == null ? null : Require.positive("metrics.forecastEvery", age));
     }
 
     String tenant() {

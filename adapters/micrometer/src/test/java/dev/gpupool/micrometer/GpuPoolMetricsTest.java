@@ -359,11 +359,14 @@ class GpuPoolMetricsTest {
     void shouldNameTheOptionThatIsOutOfRange() {
         assertThatThrownBy(() -> MetricsOptions.ofDefaults().tagLimit(-1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("metrics.tagLimit must be 0 to 1000000, but was -1");
+                .hasMessage("metrics.tagLimit must be between 0 and 1000000, but was -1");
         assertThatThrownBy(() -> MetricsOptions.ofDefaults().snapshotEvery(Duration.ZERO))
                 .hasMessage("metrics.snapshotEvery must be positive, but was PT0S");
         assertThatThrownBy(() -> MetricsOptions.ofDefaults().forecastEvery(Duration.ofSeconds(-1)))
                 .hasMessage("metrics.forecastEvery must be positive, but was PT-1S");
+        // Which no long of nanoseconds holds.
+        assertThatThrownBy(() -> MetricsOptions.ofDefaults().snapshotEvery(Duration.ofDays(110_000)))
+                .hasMessage("metrics.snapshotEvery must be at most 100 years, but was PT2640000H");
     }
 
     private double count(String type) {
