@@ -334,6 +334,7 @@ final class LiveSession {
                 anchored,
                 new SessionMemory.Excuses(credit, graced, braked),
                 suspectSince,
+                waitingSince,
                 asks,
                 check == null ? SessionMemory.Look.NOW : new SessionMemory.Look(check.at(), check.sequence()),
                 slots.stream().map(Slot::memory).toList(),
@@ -354,6 +355,7 @@ final class LiveSession {
         graced = memory.excuses().graced();
         braked = memory.excuses().braked();
         suspectSince = memory.suspectSince();
+        waitingSince = memory.waitingSince();
         asks = memory.asks();
         for (SessionMemory.SlotMemory known : memory.slots()) {
             Slot slot = slot(known.holdId());

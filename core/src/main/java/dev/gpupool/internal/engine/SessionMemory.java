@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param anchored whether its age is known by its worker's word
  * @param excuses what speaks for it in a silence
  * @param suspectSince since when it is suspect, or -1
+ * @param waitingSince since when it has asked for work and had none, or -1
  * @param asks whether it has ever asked for work: hosts that dispatch by themselves have workers that do not
  * @param look when it is looked at next
  * @param slots its taken slots
@@ -30,6 +31,7 @@ public record SessionMemory(
         boolean anchored,
         Excuses excuses,
         long suspectSince,
+        long waitingSince,
         boolean asks,
         Look look,
         List<SlotMemory> slots,
@@ -104,6 +106,7 @@ public record SessionMemory(
                 tick,
                 true,
                 Excuses.NONE,
+                -1,
                 -1,
                 true,
                 Look.NOW,

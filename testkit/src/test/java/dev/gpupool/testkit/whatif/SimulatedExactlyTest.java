@@ -3,6 +3,7 @@ package dev.gpupool.testkit.whatif;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gpupool.PoolEvent;
+import dev.gpupool.PoolSettings;
 import dev.gpupool.planning.Outlook;
 import dev.gpupool.planning.Simulated;
 import dev.gpupool.planning.WhatIf;
@@ -26,9 +27,18 @@ class SimulatedExactlyTest {
         assertThat(leases).isGreaterThan(10L * SEEDS);
     }
 
+    /** With every other seed metered sessions that find no work drain. */
+    private static PoolSettings settings(int seed) {
+        Duration idleDrain = seed % 2 == 0 ? null : Duration.ofMinutes(40);
+        return PoolSettings.custom().idleDrain(idleDrain).build();
+    }
+
     private static long shouldDecideTheSame(Scene.Kind kind, int seed) {
         Scene scene = new Scene(1_000L * kind.name().length() + seed);
-        try (LivePool live = new LivePool(seed, Workload.present(), builder -> builder.provider(Scene.METERED))) {
+        try (LivePool live = new LivePool(
+                seed,
+                Workload.present(),
+                builder -> builder.provider(Scene.METERED).settings(settings(seed)))) {
             scene.reach(live);
             WhatIf change = scene.change(kind);
             Duration horizon = Duration.ofHours(12 + 7 * seed);
