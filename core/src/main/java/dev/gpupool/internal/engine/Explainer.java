@@ -38,21 +38,19 @@ final class Explainer {
     Explanation job(Job job) {
         List<Reason> reasons = new ArrayList<>();
         if (job.state() == JobState.DELAYED) {
-            Instant due = Instant.ofEpochMilli(job.dueAt());
-            reasons.add(new Reason(Code.BACKOFF, "", "", "", due, "wait for its next try"));
+            reasons.add(delayed(job));
         } else if (job.state() != JobState.QUEUED) {
-            reasons.add(new Reason(Code.NOT_PENDING, "", "", job.state().name(), null, ""));
-            return new Explanation(job.id(), reasons, null);
+            return new Explanation(job.id(), List.of(notPending(job.state())), null);
         }
         addOutage(reasons);
         ClassQueue waiting = queue.classOf(job);
         if (waiting != null && waiting.heldUntil() > kernel.time().tick()) {
-            reasons.add(held(waiting, ""));
+            reasons.add(held(waiting, "", forecast));
         }
         addPendingAccounts(reasons, job);
         List<LiveSession> sessions = fleet.sessions();
         if (sessions.isEmpty()) {
-            reasons.add(new Reason(Code.NO_WORKER, "", "1 worker", "0", null, "start a worker that fits"));
+            reasons.add(noWorker());
         }
         long from = forecast.from(job);
         long asked = from == Forecast.NEVER ? kernel.time().wall() : from;
@@ -66,11 +64,30 @@ final class Explainer {
 
     private void addOutage(List<Reason> reasons) {
         if (kernel.outage().on()) {
-            reasons.add(new Reason(Code.STORAGE_DOWN, "", "", "", null, "bring the storage back"));
+            reasons.add(storageDown());
         }
     }
 
-    private Reason held(ClassQueue waiting, String worker) {
+    static Reason delayed(Job job) {
+        Instant due = Instant.ofEpochMilli(job.dueAt());
+        return new Reason(Code.BACKOFF, "", "", "", due, "wait for its next try");
+    }
+
+    /** A job that neither waits nor is about to: it has no start to come. */
+    static Reason notPending(JobState state) {
+        return new Reason(Code.NOT_PENDING, "", "", state.name(), null, "");
+    }
+
+    static Reason storageDown() {
+        return new Reason(Code.STORAGE_DOWN, "", "", "", null, "bring the storage back");
+    }
+
+    static Reason noWorker() {
+        return new Reason(Code.NO_WORKER, "", "1 worker", "0", null, "start a worker that fits");
+    }
+
+    /** The host's selector is not asked now. */
+    static Reason held(ClassQueue waiting, String worker, Forecast forecast) {
         if (waiting.heldUntil() == Forecast.NEVER) {
             return new Reason(Code.SELECTOR_DECLINED, worker, "", "", null, "change the fleet, or the selector");
         }
@@ -136,7 +153,7 @@ final class Explainer {
                     && forecast.takes(live, head)
                     && forecast.on(live, forecast.account(live), head, now) == now;
             if (fits) {
-                reasons.add(held(jobs, live.worker()));
+                reasons.add(held(jobs, live.worker(), forecast));
             }
         }
     }

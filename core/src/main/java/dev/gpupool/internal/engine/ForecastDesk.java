@@ -92,7 +92,7 @@ final class ForecastDesk implements Forecasts {
             return jobId;
         }
         if (job.state() != JobState.QUEUED && job.state() != JobState.DELAYED) {
-            return Holdups.notPending(job.state());
+            return Explainer.notPending(job.state());
         }
         // One that is delayed may be overtaken by any that waits now.
         int beyond = job.state() == JobState.DELAYED ? MOST_JOBS : 0;
@@ -112,7 +112,7 @@ final class ForecastDesk implements Forecasts {
         JobInfo info = waits.on(board.info(jobId)).orElseThrow(() -> new UnknownJobException(jobId));
         boolean pending = info.state() == JobState.QUEUED || info.state() == JobState.DELAYED;
         String known = "more than " + kernel.look(queue::size);
-        return none(jobId, pending ? Holdups.jobsBefore(known) : Holdups.notPending(info.state()));
+        return none(jobId, pending ? Holdups.jobsBefore(known) : Explainer.notPending(info.state()));
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.gpupool.JobState;
 import dev.gpupool.internal.record.Job;
 import dev.gpupool.status.Reason;
 import dev.gpupool.status.Reason.Code;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +37,6 @@ final class Holdups {
         this.obstacles = new Obstacles(kernel, fleet, forecast);
     }
 
-    /** A job that neither waits nor is about to: it has no start to come. */
-    static Reason notPending(JobState state) {
-        return new Reason(Code.NOT_PENDING, "", "", state.name(), null, "");
-    }
-
     /** Jobs that come first; so many are known of. */
     static Reason jobsBefore(String howMany) {
         String change = "cancel jobs that come first, or add a worker that fits";
@@ -52,18 +46,17 @@ final class Holdups {
     /** What holds a job that so many come before. */
     Reason of(Job job, int before) {
         if (job.state() == JobState.DELAYED) {
-            Instant due = Instant.ofEpochMilli(job.dueAt());
-            return new Reason(Code.BACKOFF, "", "", "", due, "wait for its next try");
+            return Explainer.delayed(job);
         }
         if (job.state() != JobState.QUEUED) {
-            return notPending(job.state());
+            return Explainer.notPending(job.state());
         }
         if (kernel.outage().on()) {
-            return new Reason(Code.STORAGE_DOWN, "", "", "", null, "bring the storage back");
+            return Explainer.storageDown();
         }
         List<LiveSession> sessions = fleet.sessions();
         if (sessions.isEmpty()) {
-            return new Reason(Code.NO_WORKER, "", "1 worker", "0", null, "start a worker that fits");
+            return Explainer.noWorker();
         }
         ClassQueue alike = queue.classOf(job);
         if (alike != null && !JobQueue.Place.of(job).equals(alike.first())) {
@@ -71,7 +64,7 @@ final class Holdups {
         }
         long now = kernel.time().wall();
         if (alike != null && alike.heldUntil() > kernel.time().tick()) {
-            return held(alike);
+            return Explainer.held(alike, "", forecast);
         }
         Reason easiest = null;
         for (LiveSession session : sessions) {
@@ -84,14 +77,6 @@ final class Holdups {
             }
         }
         return easiest == null ? jobsBefore(Integer.toString(before)) : easiest;
-    }
-
-    private Reason held(ClassQueue jobs) {
-        if (jobs.heldUntil() == Forecast.NEVER) {
-            return new Reason(Code.SELECTOR_DECLINED, "", "", "", null, "change the fleet, or the selector");
-        }
-        Instant again = Instant.ofEpochMilli(forecast.wall(jobs.heldUntil()));
-        return new Reason(Code.SELECTOR_FAILED, "", "", "", again, "mend the selector");
     }
 
     private static @Nullable Reason hardest(List<Reason> reasons) {
