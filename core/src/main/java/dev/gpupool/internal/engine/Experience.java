@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class Experience implements View.Index {
     private static final long MINUTE_MICROS = 60_000_000;
 
-    /** An end this long before the planned one was nobody's plan. */
-    private static final long EARLY = 1_800_000;
-
     /** Less progress than this says too little of the whole. */
     private static final double LEAST_FRACTION = 0.005;
 
@@ -140,7 +137,7 @@ final class Experience implements View.Index {
         } else if (was != null && is == null) {
             long end = kernel.time().wall();
             long planned = was.usableMillis() < 0 ? Long.MAX_VALUE : was.startedAt() + was.usableMillis();
-            boolean early = end < planned - EARLY && !was.drainReason().equals("QUOTA");
+            boolean early = end < planned - Presence.EARLY && !was.drainReason().equals("QUOTA");
             presence.went(was.worker(), was.id(), end, early);
         }
     }

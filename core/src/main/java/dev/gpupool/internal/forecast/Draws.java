@@ -20,9 +20,6 @@ final class Draws {
 
     private static final double TURNS = 3_000;
 
-    /** An end that a past session came to this long before its planned one was no planned end. */
-    private static final long EARLY = 1_800_000;
-
     private final Picture picture;
     private final Dice dice;
     private final List<Waiting> comers = new ArrayList<>();
@@ -92,7 +89,7 @@ final class Draws {
             Post its = picture.posts().get(i);
             Comings.draw(its, picture.now(), day, dice, (from, age, to) -> {
                 long planned = its.usable() < 0 ? Long.MAX_VALUE : from - age + its.usable();
-                boolean early = to != Long.MAX_VALUE && to < planned - EARLY;
+                boolean early = to != Long.MAX_VALUE && to < planned - Presence.EARLY;
                 coming.comes(post, from + (long) dice.exponential(COMES), early ? to : planned);
             });
         }

@@ -16,6 +16,9 @@ public final class Presence {
     private static final int MOST_WORKERS = 4_096;
     private static final double HOUR = 3_600_000;
 
+    /** A session that ends this long before its planned end, in milliseconds, ended by nobody's plan. */
+    public static final long EARLY = 1_800_000;
+
     /** What is borrowed from a guess: one early end in two weeks of sessions. */
     private static final double GUESSED_HOURS = 336;
 

@@ -66,8 +66,7 @@ public final class RunTimes {
     public Shape shape(String sort) {
         double[] guess = new double[Shape.STEPS];
         for (int i = 0; i < guess.length; i++) {
-            guess[i] = Math.pow(10, 4.0 * (i + 1 - Shape.STEPS) / Shape.STEPS)
-                    - (i == 0 ? 0 : Math.pow(10, 4.0 * (i - Shape.STEPS) / Shape.STEPS));
+            guess[i] = Shape.edge(i + 1) - Shape.edge(i);
         }
         double[] pooled = mixed(all.weights, guess);
         Counts own = sorts.get(sort);

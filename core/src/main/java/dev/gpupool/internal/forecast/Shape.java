@@ -25,7 +25,8 @@ public final class Shape {
         return Math.max(0, Math.min(STEPS - 1, step));
     }
 
-    private static double edge(int step) {
+    /** Where a step begins, as a part of the limit; the step behind the last begins where that ends. */
+    static double edge(int step) {
         return step == 0 ? 0 : Math.pow(10, DECADES * (step - STEPS) / STEPS);
     }
 
