@@ -106,8 +106,10 @@ final class Experience implements View.Index {
         } else if (before.running() && cameToItsEnd(job.state())) {
             Lease lease = before.issued();
             long ran = Math.max(0, kernel.time().wall() - lease.startedAt());
-            told.remove(job.id());
             runTimes.ended(JobSort.of(before).runs(), job.spec().limitMillis(), lease.usefulBefore() + ran);
+        }
+        if (job.state().isFinal() || job.state() == JobState.DELAYED) {
+            told.remove(job.id());
         }
     }
 
