@@ -1,10 +1,9 @@
 package dev.gpupool.planning;
 
 import dev.gpupool.WorkerSpec;
+import dev.gpupool.internal.util.Millionths;
 import dev.gpupool.quota.ProviderPolicy;
 import dev.gpupool.spi.internal.Require;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,7 +142,7 @@ public record WhatIf(List<Change> changes) {
          * @throws IllegalArgumentException if the fraction is out of range
          */
         public Builder margin(String provider, double fraction) {
-            changes.add(new Margin(provider, ppm("margin.fraction", fraction)));
+            changes.add(new Margin(provider, Millionths.of("margin.fraction", fraction)));
             return this;
         }
 
@@ -203,18 +202,8 @@ public record WhatIf(List<Change> changes) {
          * @throws IllegalArgumentException if a value is out of range
          */
         public Builder accountOverride(String provider, String account, Duration allowance, double margin) {
-            changes.add(new Limits(provider, account, allowance, ppm("limits.margin", margin)));
+            changes.add(new Limits(provider, account, allowance, Millionths.of("limits.margin", margin)));
             return this;
-        }
-
-        private static int ppm(String field, double fraction) {
-            if (!(fraction > 0 && fraction <= 1)) {
-                throw new IllegalArgumentException(field + " must be above 0 and at most 1, but was " + fraction);
-            }
-            return BigDecimal.valueOf(fraction)
-                    .movePointRight(6)
-                    .setScale(0, RoundingMode.HALF_UP)
-                    .intValueExact();
         }
 
         /**

@@ -1,8 +1,7 @@
 package dev.gpupool.quota;
 
+import dev.gpupool.internal.util.Millionths;
 import dev.gpupool.spi.internal.Require;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -220,14 +219,7 @@ public record ProviderPolicy(
          * @return this
          */
         public Builder margin(double margin) {
-            if (!(margin > 0 && margin <= 1)) {
-                throw new IllegalArgumentException("policy.margin must be above 0 and at most 1, but was " + margin);
-            }
-            int ppm = BigDecimal.valueOf(margin)
-                    .movePointRight(6)
-                    .setScale(0, RoundingMode.FLOOR)
-                    .intValueExact();
-            this.marginPpm = Require.between("policy.margin in millionths", ppm, 1, 1_000_000);
+            this.marginPpm = Millionths.of("policy.margin", margin);
             return this;
         }
 
