@@ -33,11 +33,14 @@ final class LeafBound {
             }
             long needed = Math.multiplyExact(leaf.unit(), claim.shortfall() - 1);
             // Budgets make earnings smaller and slow to find. Often the bound holds without.
-            if (bound(leaf, cases, false) > needed || bound(leaf, cases, true) > needed) {
-                return null;
+            long bound = bound(leaf, cases, false);
+            if (bound <= needed) {
+                bound = bound(leaf, cases, true);
             }
-            return "with " + cases.size() + " cases, the prices give a bound of " + bound(leaf, cases, true)
-                    + ", which must be above " + needed;
+            return bound > needed
+                    ? null
+                    : "with " + cases.size() + " cases, the prices give a bound of " + bound + ", which must be above "
+                            + needed;
         } catch (ArithmeticException e) {
             return "its numbers are too large to reckon with: " + e.getMessage();
         }
@@ -94,7 +97,7 @@ final class LeafBound {
      *
      * @param exact whether budgets limit what a worker earns; if not, the bound is lower, and holds all the same
      */
-    long bound(Leaf leaf, List<Case> cases, boolean exact) {
+    private long bound(Leaf leaf, List<Case> cases, boolean exact) {
         long[] shorts = spread(leaf.shortPrices());
         long[] floors = spread(leaf.floorPrices());
         long bound = 0;
