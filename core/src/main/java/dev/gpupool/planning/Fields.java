@@ -83,10 +83,6 @@ final class Fields {
         return has(name) && node.get(name).isObject();
     }
 
-    boolean isArray(String name) {
-        return has(name) && node.get(name).isArray();
-    }
-
     String text(String name) {
         JsonNode value = value(name);
         if (!value.isString()) {

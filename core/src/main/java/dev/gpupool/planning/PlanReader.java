@@ -86,7 +86,7 @@ final class PlanReader {
         return new Target(in.whole("workers"), in.zone("zone"), each(in, "overrides", PlanReader::override));
     }
 
-    static Target.Hours override(Fields in) {
+    private static Target.Hours override(Fields in) {
         return new Target.Hours(time(in, "from"), time(in, "to"), days(in), in.whole("workers"));
     }
 
@@ -170,7 +170,7 @@ final class PlanReader {
         return in.parsed(name, "a time of day, such as 07:00", LocalTime::parse);
     }
 
-    static Instant instant(Fields in, String name) {
+    private static Instant instant(Fields in, String name) {
         return in.parsed(name, "an instant, such as 2026-11-30T03:00:00Z", Instant::parse);
     }
 

@@ -48,7 +48,7 @@ final class SvgStrip {
     }
 
     private void chart(double top) {
-        int most = Math.max(1, plan.maximum());
+        int most = 1;
         for (int step = 0; step < request.steps(); step++) {
             most = Math.max(most, plan.coverage().get(step));
         }

@@ -19,7 +19,7 @@ final class SvgText {
             --p0:#4aa8e0;--i0:#0b1015;--p1:#f0b429;--i1:#0b1015;--p2:#2fc79a;--i2:#0b1015;--p3:#e09ac0;--i3:#0b1015;--p4:#8fd0f5;--i4:#0b1015;--p5:#f08040;--i5:#0b1015}}
             .plan text{font-family:system-ui,-apple-system,"Segoe UI","Liberation Sans",Arial,sans-serif;font-size:12px;fill:var(--ink)}
             .plan .h{font-size:20px;font-weight:600}.plan .g{font-size:12px;font-weight:600}.plan .dim{fill:var(--dim)}.plan .s{font-size:11px}
-            .plan .n{font-size:11px;text-anchor:middle}.plan .m{text-anchor:middle}.plan .e{text-anchor:end}.plan .a{fill:var(--alarm)}.plan .b{font-weight:600}
+            .plan .n{font-size:11px;text-anchor:middle}.plan .e{text-anchor:end}.plan .a{fill:var(--alarm)}.plan .b{font-weight:600}
             .plan .bg{fill:var(--bg)}.plan .band{fill:var(--band)}.plan .open{fill:var(--open)}.plan .cell{fill:var(--cell)}.plan .low{fill:var(--alarm-bg)}.plan .area{fill:var(--area)}
             .plan .line{stroke:var(--line);stroke-width:1}.plan .day{stroke:var(--day);stroke-width:1}.plan .edge{stroke:var(--ink);stroke-width:1.5;fill:none}
             .plan .want{stroke:var(--alarm);stroke-width:2;stroke-dasharray:6 4;fill:none}.plan .start{stroke:var(--ink);stroke-width:2}

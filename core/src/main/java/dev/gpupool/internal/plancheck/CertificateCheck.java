@@ -59,7 +59,7 @@ final class CertificateCheck {
     }
 
     private List<Integer> judged(Claim claim) {
-        return claim.demand().subList(Math.min(grid.firstJudged(), grid.steps()), grid.steps());
+        return claim.demand().subList(grid.firstJudged(), grid.steps());
     }
 
     /** Why a claim is not proven; {@code null} if it is. Goes through the tree without recursion, which may be deep. */

@@ -62,7 +62,7 @@ final class FiguresCheck {
         for (int step = grid.firstJudged(); step < grid.steps(); step++) {
             minimum = Math.min(minimum, coverage.get(step));
         }
-        return grid.firstJudged() < grid.steps() ? minimum : 0;
+        return minimum;
     }
 
     private long missing(List<Integer> coverage) {

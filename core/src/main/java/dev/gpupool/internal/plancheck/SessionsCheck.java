@@ -96,9 +96,6 @@ final class SessionsCheck {
         if (stay.length() <= grid.handOver()) {
             wrong.add(name(stay.session()) + " has " + stay.length() + " steps, no more than its hand-over");
         }
-        if (!grid.cyclic() && stay.end() > grid.steps()) {
-            wrong.add(name(stay.session()) + " ends at " + stay.session().end() + ", after the horizon");
-        }
         if (!limits.mayStart().get(stay.start())) {
             wrong.add(name(stay.session()) + " may not be started then: " + why(stay));
         }
@@ -162,9 +159,7 @@ final class SessionsCheck {
 
     private void occupy(Stay stay, long[] occupied) {
         for (int step = stay.start(); step < stay.end(); step++) {
-            if (grid.cyclic() || step < grid.steps()) {
-                occupied[step % grid.steps()]++;
-            }
+            occupied[step % grid.steps()]++;
         }
     }
 

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  * a cyclic plan they may go over the end of the cycle.
  */
 record Stay(PlannedSession session, int start, int covers, int end) {
-    /** A session, or {@code null} if it does not begin in the horizon, is longer than that, or does not lie on the grid. */
+    /**
+     * A session, or {@code null} if it does not begin in the horizon, ends after it (in a cyclic plan, is longer than that),
+     * or does not lie on the grid.
+     */
     static @Nullable Stay of(PlannedSession session, Grid grid) {
         Instant from = grid.request().from();
         Instant to = from.plus(grid.request().length());
