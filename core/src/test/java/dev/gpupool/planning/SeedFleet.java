@@ -4,7 +4,7 @@ import dev.gpupool.quota.ProviderPolicy;
 import java.time.Duration;
 
 /** The seed's fourteen workers as requests. */
-final class SeedFleet {
+public final class SeedFleet {
     static final Duration COLAB = Duration.ofMinutes(690);
     static final Duration KAGGLE = Duration.ofMinutes(510);
 
@@ -24,7 +24,7 @@ final class SeedFleet {
     }
 
     /** On its weekly quotas at 70 %. */
-    static PlanRequestBuilder weekly() {
+    public static PlanRequestBuilder weekly() {
         return weekly(7);
     }
 
