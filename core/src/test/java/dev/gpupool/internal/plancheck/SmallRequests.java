@@ -50,8 +50,7 @@ final class SmallRequests {
 
     private PlanRequest request() {
         int fleet = 1 + random.nextInt(3);
-        PlanRequestBuilder builder =
-                PlanRequest.builder().step(STEP).handOver(handOver).target(Target.of(fleet));
+        PlanRequestBuilder builder = PlanRequest.builder().step(STEP).handOver(handOver);
         if (cyclic) {
             builder.cycle(FROM, STEP.multipliedBy(steps));
         } else {
@@ -85,24 +84,7 @@ final class SmallRequests {
             target = target.with(new Target.Hours(
                     hour, hour.plusMinutes(30), Set.of(DayOfWeek.values()), random.nextInt(fleet + 1)));
         }
-        PlanRequest request = builder.target(target).build();
-        return random.nextInt(4) == 0 ? withoutTarget(request) : request;
-    }
-
-    private static PlanRequest withoutTarget(PlanRequest request) {
-        return new PlanRequest(
-                request.workers(),
-                request.accounts(),
-                request.from(),
-                request.length(),
-                request.cyclic(),
-                request.step(),
-                request.handOver(),
-                request.startLead(),
-                null,
-                request.previous(),
-                request.effort(),
-                request.zone());
+        return (random.nextInt(4) == 0 ? builder : builder.target(target)).build();
     }
 
     private PlanWorker worker(String name, String account) {
