@@ -1,5 +1,6 @@
 package dev.gpupool.planning;
 
+import dev.gpupool.internal.plancheck.PlanFigures;
 import dev.gpupool.quota.ProviderPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -168,55 +169,18 @@ final class SamplePlans {
 
     /** A plan of these sessions with true figures; its bounds say that it is not proven to be the best. */
     static CoveragePlan plan(PlanRequest request, List<PlannedSession> sessions) {
-        List<PlannedSession> sorted = sessions.stream()
-                .sorted(Comparator.comparing(PlannedSession::start).thenComparing(PlannedSession::worker))
-                .toList();
-        int steps = request.steps();
-        int[] online = new int[steps];
-        TreeMap<String, String> accountOf = new TreeMap<>();
-        request.workers().forEach(worker -> accountOf.put(worker.name(), worker.accountKey()));
-        Map<String, Duration> planned = new TreeMap<>();
-        Map<String, Integer> starts = new TreeMap<>();
-        for (PlannedSession session : sorted) {
-            long from = Duration.between(request.from(), session.coversFrom()).dividedBy(request.step());
-            long to = Duration.between(request.from(), session.end()).dividedBy(request.step());
-            for (long at = from; at < to; at++) {
-                if (at < steps || request.cyclic()) {
-                    online[(int) (at % steps)]++;
-                }
-            }
-            String account = String.valueOf(accountOf.get(session.worker()));
-            planned.merge(account, session.length(), Duration::plus);
-            starts.merge(account, session.running() ? 0 : 1, Integer::sum);
-        }
-        List<Integer> coverage = new ArrayList<>();
-        int minimum = Integer.MAX_VALUE;
-        long shortfall = 0;
-        for (int at = 0; at < steps; at++) {
-            coverage.add(online[at]);
-            if (at >= request.firstJudged()) {
-                minimum = Math.min(minimum, online[at]);
-                shortfall += Math.max(0, request.demand(at) - online[at]);
-            }
-        }
-        List<AccountHours> accounts = request.accounts().stream()
-                .map(account -> new AccountHours(
-                        account.key(),
-                        planned.getOrDefault(account.key(), Duration.ZERO),
-                        account.spans().stream().map(QuotaSpan::safe).reduce(Duration.ZERO, Duration::plus),
-                        starts.getOrDefault(account.key(), 0)))
-                .toList();
+        CoveragePlan plan = PlanFigures.of(request, sessions);
         return new CoveragePlan(
                 request,
-                sorted,
-                coverage,
-                minimum,
-                minimum,
-                shortfall,
-                Math.max(0, shortfall - 4),
-                accounts,
-                request.target() == null || shortfall == 0 ? null : shortfall(request, shortfall, minimum),
-                certificate(steps, minimum));
+                plan.sessions(),
+                plan.coverage(),
+                plan.minimum(),
+                plan.minimum(),
+                plan.shortfallSteps(),
+                Math.max(0, plan.shortfallSteps() - 4),
+                plan.accounts(),
+                plan.shortfall() == null ? null : shortfall(request, plan.shortfallSteps(), plan.minimum()),
+                certificate(request.steps(), plan.minimum()));
     }
 
     private static Shortfall shortfall(PlanRequest request, long steps, int highest) {

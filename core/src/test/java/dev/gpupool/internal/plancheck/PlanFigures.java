@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes plans of sessions that need not be allowed, with true figures, counted minute by minute and not on the grid. */
-final class PlanFigures {
+public final class PlanFigures {
     private PlanFigures() {}
 
     static PlannedSession session(PlanRequest request, String worker, Stretch stretch) {
@@ -30,7 +30,7 @@ final class PlanFigures {
     }
 
     /** A plan whose bounds say nothing, so that its sessions alone decide whether it is right. */
-    static CoveragePlan of(PlanRequest request, List<PlannedSession> sessions) {
+    public static CoveragePlan of(PlanRequest request, List<PlannedSession> sessions) {
         return of(request, sessions, request.workers().size(), 0, List.of());
     }
 
