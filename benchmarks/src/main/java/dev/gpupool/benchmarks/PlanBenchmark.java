@@ -72,8 +72,7 @@ final class PlanBenchmark implements Benchmark {
             Measure.sink = CoveragePlanner.plan(request).minimum();
             seconds[i] = (Measure.cpuNanos() - begun) / 1e9;
         }
-        java.util.Arrays.sort(seconds);
-        return seconds[rounds / 2];
+        return Measure.median(seconds);
     }
 
     /** A plan that the checker accepts, whatever the planner thinks of it. */

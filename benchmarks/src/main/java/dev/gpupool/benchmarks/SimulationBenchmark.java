@@ -4,19 +4,11 @@ import dev.gpupool.testkit.Checks;
 import dev.gpupool.testkit.SimFault;
 import dev.gpupool.testkit.SimOutcome;
 import dev.gpupool.testkit.Simulation;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.LongFunction;
 
 /** Simulated weeks of the seed's 14 workers, one on each core at a time, and what happens in one. */
 final class SimulationBenchmark implements Benchmark {
-    private static final int CORES = Runtime.getRuntime().availableProcessors();
-    private static final long FIRST_MEASURED = 1;
-
     @Override
     public String name() {
         return "simulation";
@@ -34,7 +26,7 @@ final class SimulationBenchmark implements Benchmark {
                 "pool-weeks-per-second",
                 calm,
                 "per second",
-                "one host, no faults, on the in-memory storage as it is, " + CORES + " weeks at a time");
+                "one host, no faults, on the in-memory storage as it is, " + Weeks.CORES + " weeks at a time");
         weeks(warm, Simulation::seed);
         double encoded = perSecond(weeks, Simulation::seed);
         figure("encoded-pool-weeks-per-second", encoded, "per second", "the same, each document through its JSON");
@@ -63,26 +55,11 @@ final class SimulationBenchmark implements Benchmark {
 
     /** Runs weeks with all checks; returns how many weeks of a pool that were. */
     private static long weeks(int count, LongFunction<Simulation.Builder> week) {
-        ExecutorService threads = Executors.newFixedThreadPool(CORES);
-        try {
-            List<Future<Integer>> runs = new ArrayList<>();
-            for (long seed = FIRST_MEASURED; seed < FIRST_MEASURED + count; seed++) {
-                long itsSeed = seed;
-                runs.add(threads.submit(() -> {
-                    SimOutcome outcome = week.apply(itsSeed).run();
-                    Checks.all(outcome);
-                    return outcome.hosts();
-                }));
-            }
-            long pools = 0;
-            for (Future<Integer> run : runs) {
-                pools += run.get();
-            }
-            return pools;
-        } catch (InterruptedException | ExecutionException e) {
-            throw new IllegalStateException("a simulated week failed", e);
-        } finally {
-            threads.shutdown();
-        }
+        List<Integer> pools = Weeks.play(count, seed -> {
+            SimOutcome outcome = week.apply(seed).run();
+            Checks.all(outcome);
+            return outcome.hosts();
+        });
+        return pools.stream().mapToLong(Integer::longValue).sum();
     }
 }

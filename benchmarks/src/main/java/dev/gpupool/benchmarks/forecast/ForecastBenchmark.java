@@ -1,19 +1,13 @@
 package dev.gpupool.benchmarks.forecast;
 
-import dev.gpupool.GpuPool;
 import dev.gpupool.benchmarks.Benchmark;
 import dev.gpupool.benchmarks.Options;
-import dev.gpupool.quota.QuotaView;
+import dev.gpupool.benchmarks.Weeks;
 import dev.gpupool.testkit.SimOutcome;
 import dev.gpupool.testkit.Simulation;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * Forecasts over simulated weeks of the seed's fleet, in virtual time and without faults: after a week in which the pool
@@ -37,24 +31,14 @@ public final class ForecastBenchmark implements Benchmark {
     }
 
     @Override
-    public void run(Options options) throws InterruptedException, ExecutionException {
+    public void run(Options options) {
         int weeks = options.quick() ? 2 : WEEKS;
         int runs = options.quick() ? 3 : options.count("runs", 25);
         ForecastScore light = new ForecastScore();
         ForecastScore full = new ForecastScore();
-        ExecutorService threads =
-                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
-        try {
-            List<Future<ForecastScore>> scores = new ArrayList<>();
-            for (int seed = 1; seed <= runs; seed++) {
-                int its = seed;
-                scores.add(threads.submit(() -> week(its, weeks)));
-            }
-            for (int i = 0; i < runs; i++) {
-                (isFull(i + 1) ? full : light).add(scores.get(i).get());
-            }
-        } finally {
-            threads.shutdown();
+        List<ForecastScore> scores = Weeks.play(runs, seed -> week(seed, weeks));
+        for (int i = 0; i < runs; i++) {
+            (isFull(i + 1) ? full : light).add(scores.get(i));
         }
         ForecastScore all = new ForecastScore();
         all.add(light);
@@ -68,43 +52,24 @@ public final class ForecastBenchmark implements Benchmark {
         }
     }
 
-    private static boolean isFull(int seed) {
+    private static boolean isFull(long seed) {
         return seed % 3 == 0;
     }
 
     /** Asks in so many weeks, after one to learn from. */
-    static ForecastScore week(int seed, int weeks) {
+    static ForecastScore week(long seed, int weeks) {
         int days = 7 * (weeks + 1);
-        Accounts accounts = new Accounts();
+        ForecastTrial trial = new ForecastTrial(Duration.ofDays(7));
         SimOutcome outcome = Simulation.seed(seed)
                 .days(days)
                 .jobs(JOBS_A_WEEK * (weeks + 1))
                 .longJobs(isFull(seed) ? FULL_PERCENT : LIGHT_PERCENT)
-                .observer(accounts)
+                .observer(trial)
                 .documentsKept()
                 .run();
         ForecastScore score = new ForecastScore();
-        score.add(accounts, outcome, accounts.seen());
+        score.add(trial, outcome);
         return score;
-    }
-
-    /** A trial that also notes what quota the accounts have. */
-    private static final class Accounts extends ForecastTrial {
-        private List<QuotaView> seen = List.of();
-
-        Accounts() {
-            super(Duration.ofDays(7));
-        }
-
-        List<QuotaView> seen() {
-            return seen;
-        }
-
-        @Override
-        public void hour(GpuPool pool, long nowMillis) {
-            super.hour(pool, nowMillis);
-            seen = nowMillis < ForecastTrial.WEEK ? pool.accounts().all() : seen;
-        }
     }
 
     private void print(String part, ForecastScore score, String what) {

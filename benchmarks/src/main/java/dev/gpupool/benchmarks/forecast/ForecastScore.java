@@ -2,7 +2,6 @@ package dev.gpupool.benchmarks.forecast;
 
 import dev.gpupool.benchmarks.forecast.ForecastTrial.Burning;
 import dev.gpupool.benchmarks.forecast.ForecastTrial.Wait;
-import dev.gpupool.quota.QuotaView;
 import dev.gpupool.testkit.SimExecution;
 import dev.gpupool.testkit.SimOutcome;
 import dev.gpupool.testkit.SimWorker;
@@ -32,10 +31,10 @@ final class ForecastScore {
     private final List<double[]> margins = new ArrayList<>();
 
     /** Takes in a trial and what really happened in it. */
-    void add(ForecastTrial trial, SimOutcome outcome, List<QuotaView> accounts) {
+    void add(ForecastTrial trial, SimOutcome outcome) {
         trial.waits().stream().filter(wait -> wait.real() >= MINUTE).forEach(waits::add);
         for (Burning burning : trial.burnings()) {
-            long real = margin(burning, outcome, accounts);
+            long real = margin(burning, outcome);
             boolean comes = real > burning.at() && real < burning.windowEnd();
             boolean said = real == burning.windowEnd() && burning.marginAt() < burning.windowEnd();
             if (comes || said) {
@@ -54,12 +53,8 @@ final class ForecastScore {
     }
 
     /** When an account's real use reached its margin, as its worker's own meter has it, or the end of the window. */
-    private static long margin(Burning burning, SimOutcome outcome, List<QuotaView> accounts) {
-        long enough = accounts.stream()
-                        .filter(account -> account.account().equals(burning.account()))
-                        .mapToLong(account -> account.safe().toMillis())
-                        .sum()
-                - LEAST;
+    private static long margin(Burning burning, SimOutcome outcome) {
+        long enough = burning.safe() - LEAST;
         long start = TestPool.START.toEpochMilli();
         long used = 0;
         for (SimExecution run : runs(burning.account(), outcome)) {

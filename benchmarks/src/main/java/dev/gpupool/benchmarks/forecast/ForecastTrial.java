@@ -18,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  * Asks for forecasts while a simulation runs: of each job that waits, at the instant at which it was acknowledged; of all
  * accounts every six hours from the middle of each week on.
  */
-class ForecastTrial implements SimObserver {
-    static final long HOUR = Duration.ofHours(1).toMillis();
+final class ForecastTrial implements SimObserver {
     static final long WEEK = Duration.ofDays(7).toMillis();
 
+    private static final long SIX_HOURS = Duration.ofHours(6).toMillis();
+
     /** When nothing is foreseen within the horizon, its end stands for it. */
-    static final long HORIZON = Duration.ofDays(14).toMillis();
+    private static final long HORIZON = Duration.ofDays(14).toMillis();
 
     /**
      * A job that did not start at once.
@@ -39,11 +40,11 @@ class ForecastTrial implements SimObserver {
      *
      * @param at when it was asked about
      * @param account its name, which is its worker's
+     * @param safe its safe quota
      * @param marginAt the forecast, or the end of the window
      * @param windowEnd the end of the window
-     * @param unused the forecast
      */
-    record Burning(long at, String account, long marginAt, long windowEnd, long unused) {}
+    record Burning(long at, String account, long safe, long marginAt, long windowEnd) {}
 
     /**
      * A job that was asked about, and what came of it.
@@ -105,19 +106,16 @@ class ForecastTrial implements SimObserver {
 
     @Override
     public void hour(GpuPool pool, long nowMillis) {
-        if (nowMillis < from || nowMillis % WEEK < WEEK / 2 || nowMillis % (6 * HOUR) != 0) {
+        if (nowMillis < from || nowMillis % WEEK < WEEK / 2 || nowMillis % SIX_HOURS != 0) {
             return;
         }
         for (BurnForecast burn : pool.forecasts().accounts()) {
             Instant end = burn.windowEnd();
             if (end != null) {
                 Instant at = burn.marginAt() == null ? end : burn.marginAt();
-                burnings.add(new Burning(
-                        nowMillis,
-                        burn.account(),
-                        millis(at),
-                        millis(end),
-                        burn.unusedAtReset().toMillis()));
+                Duration safe =
+                        pool.accounts().quota(burn.provider(), burn.account()).safe();
+                burnings.add(new Burning(nowMillis, burn.account(), safe.toMillis(), millis(at), millis(end)));
             }
         }
     }

@@ -2,15 +2,11 @@ package dev.gpupool.benchmarks.goodput;
 
 import dev.gpupool.benchmarks.Benchmark;
 import dev.gpupool.benchmarks.Options;
+import dev.gpupool.benchmarks.Weeks;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +21,6 @@ public final class GoodputBenchmark implements Benchmark {
     /** What the pool's own rule must reach without faults on the mixed workload, by the worse of both meters. */
     private static final double TARGET = 0.97;
 
-    private static final int CORES = Runtime.getRuntime().availableProcessors();
-
     @Override
     public String name() {
         return "goodput";
@@ -38,7 +32,7 @@ public final class GoodputBenchmark implements Benchmark {
     }
 
     @Override
-    public void run(Options options) throws Exception {
+    public void run(Options options) {
         int seeds = options.count("seeds", options.quick() ? QUICK_SEEDS : SEEDS);
         String wanted = options.quick()
                 ? options.choice("workload", "mixed", "all", "short", "long", "even")
@@ -71,23 +65,8 @@ public final class GoodputBenchmark implements Benchmark {
         judge(outcomes, surely);
     }
 
-    private static Outcome play(WorldPlan world, Setting setting, int seeds)
-            throws InterruptedException, ExecutionException {
-        ExecutorService threads = Executors.newFixedThreadPool(CORES);
-        try {
-            List<Future<EnumMap<Policy, WeekResult>>> running = new ArrayList<>();
-            for (long seed = 1; seed <= seeds; seed++) {
-                long itsSeed = seed;
-                running.add(threads.submit(() -> setting.weeks(world, itsSeed)));
-            }
-            List<EnumMap<Policy, WeekResult>> weeks = new ArrayList<>();
-            for (Future<EnumMap<Policy, WeekResult>> week : running) {
-                weeks.add(week.get());
-            }
-            return new Outcome(setting, Week.bound(world), weeks);
-        } finally {
-            threads.shutdownNow();
-        }
+    private static Outcome play(WorldPlan world, Setting setting, int seeds) {
+        return new Outcome(setting, Week.bound(world), Weeks.play(seeds, seed -> setting.weeks(world, seed)));
     }
 
     private void print(Outcome outcome) {
