@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gpupool.internal.util.Dice;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What is learnt comes out again, and stays bounded. */
@@ -95,6 +96,7 @@ class LearningTest {
     void shouldKeepNoMoreThanItsShareOfWorkersAndSorts() {
         Presence presence = new Presence(0);
         RunTimes runTimes = new RunTimes();
+        runTimes.ended("first", HOUR, HOUR);
         for (int i = 0; i < 5_000; i++) {
             presence.came("w" + i, "s" + i, i, 0);
             runTimes.ended("sort" + i % 300, HOUR, 1);
@@ -102,6 +104,15 @@ class LearningTest {
 
         assertThat(presence.of("w0")).isEqualTo(Past.NONE);
         assertThat(presence.of("w4999").stays()).hasSize(1);
+        assertThat(drawn(runTimes, "first")).isEqualTo(drawn(runTimes, "never seen"));
+        assertThat(drawn(runTimes, "sort199")).isNotEqualTo(drawn(runTimes, "never seen"));
+    }
+
+    private static List<Long> drawn(RunTimes runTimes, String sort) {
+        Dice dice = new Dice(1);
+        return Stream.generate(() -> runTimes.shape(sort).total(HOUR, 0, dice))
+                .limit(1_000)
+                .toList();
     }
 
     @Test

@@ -51,10 +51,7 @@ class ReadingBackCasesTest {
                     .report("colab", "ana", Duration.ofHours(3), test.clock().instant()));
             test.advance(Duration.ofMinutes(30));
             test.await(test.pool().accounts().correct("colab", "ana", Duration.ofHours(5), "the panel says so"));
-            test.pool()
-                    .submit(JobRequest.handler("train")
-                            .limit(Duration.ofHours(1))
-                            .build());
+            test.pool().submit(World.request(Duration.ofHours(1)).build());
             test.advance(Duration.ofMinutes(5));
 
             AccountLedger ledger = test.pool().accounts().ledger("colab", "ana");
@@ -62,6 +59,11 @@ class ReadingBackCasesTest {
                     ledger.used().stream().map(AccountLedger.Used::amount).reduce(Duration.ZERO, Duration::plus);
             assertThat(ledger.used()).isNotEmpty();
             assertThat(booked).isEqualTo(ledger.quota().used()).isGreaterThanOrEqualTo(Duration.ofHours(5));
+            assertThat(ledger.reserved())
+                    .singleElement()
+                    .extracting(reserved -> Duration.between(reserved.from(), reserved.to()))
+                    .isEqualTo(ledger.quota().reserved())
+                    .isEqualTo(Duration.ofHours(1));
             assertThat(ledger.corrections())
                     .extracting(AccountLedger.Correction::source)
                     .contains("OPERATOR");

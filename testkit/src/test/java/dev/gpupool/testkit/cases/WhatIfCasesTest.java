@@ -100,7 +100,8 @@ class WhatIfCasesTest {
     @Test
     void shouldTouchNeitherStorageNorListenersNorChance() {
         Counting storage = new Counting();
-        try (World world = fleet(World.over(storage))) {
+        try (World world = fleet(World.over(storage));
+                World unasked = fleet(World.over(InMemoryStorage.create()))) {
             int calls = storage.calls;
             int told = world.events().size();
             String status = world.pool().status().text(java.time.ZoneOffset.UTC);
@@ -113,6 +114,7 @@ class WhatIfCasesTest {
             world.settle();
             assertThat(world.events()).hasSize(told);
             assertThat(world.pool().status().text(java.time.ZoneOffset.UTC)).isEqualTo(status);
+            assertThat(world.work(HOUR).id()).isEqualTo(unasked.work(HOUR).id());
         }
     }
 
@@ -380,6 +382,14 @@ class WhatIfCasesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> world.pool().simulate(WhatIf.nothing(), HOUR, workload.build()))
                 .withMessageContaining(named);
+    }
+
+    @Test
+    void shouldCutAMarginAsAPolicyDoes() {
+        int cut = ProviderPolicy.builder("colab").margin(0.7999999).build().marginPpm();
+
+        assertThat(WhatIf.builder().margin("colab", 0.7999999).build().changes())
+                .containsExactly(new WhatIf.Margin("colab", cut));
     }
 
     @Test
