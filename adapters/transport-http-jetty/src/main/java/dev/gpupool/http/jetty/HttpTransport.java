@@ -5,7 +5,11 @@ import dev.gpupool.http.ServletTransport;
 import dev.gpupool.spi.worker.TransportServices;
 import dev.gpupool.spi.worker.WorkerGateway;
 import dev.gpupool.spi.worker.WorkerTransport;
+import jakarta.servlet.Servlet;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http.UriCompliance;
@@ -45,15 +49,17 @@ public final class HttpTransport implements WorkerTransport {
     private final String address;
     private final HttpOptions options;
     private final Duration idle;
+    private final List<Mount> mounts;
     private final ServletTransport servlet;
     private @Nullable Server server;
     private volatile int listening;
 
-    private HttpTransport(int port, String address, HttpOptions options, Duration idle) {
+    private HttpTransport(int port, String address, HttpOptions options, Duration idle, List<Mount> mounts) {
         this.port = port;
         this.address = address;
         this.options = options;
         this.idle = idle;
+        this.mounts = List.copyOf(mounts);
         this.servlet = ServletTransport.create(options);
     }
 
@@ -78,7 +84,7 @@ public final class HttpTransport implements WorkerTransport {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("http.port must be between 0 and 65535, but was " + port);
         }
-        return new HttpTransport(port, "127.0.0.1", options, IDLE);
+        return new HttpTransport(port, "127.0.0.1", options, IDLE, List.of());
     }
 
     /**
@@ -88,12 +94,37 @@ public final class HttpTransport implements WorkerTransport {
      * @return another transport, not started
      */
     public HttpTransport bind(String networkAddress) {
-        return new HttpTransport(port, networkAddress, options, idle);
+        return new HttpTransport(port, networkAddress, options, idle, mounts);
+    }
+
+    /**
+     * Serves something of the host's beside the workers, such as the dashboard, with async support.
+     *
+     * <pre>{@code
+     * HttpTransport transport = HttpTransport.standalone(8080).mount("/dashboard", () -> dashboard.servlet());
+     * }</pre>
+     *
+     * @param prefix a slash and a name of letters, digits and dashes; it and all below it is served
+     * @param servlet gives the servlet, always the same; asked for each request, since it may need the pool that needs this
+     *     transport. While it gives {@code null}, callers are told to come later. Its {@code init} is not called
+     * @return another transport, not started
+     * @throws IllegalArgumentException if the prefix is not such a one, or is taken
+     */
+    public HttpTransport mount(String prefix, Supplier<? extends @Nullable Servlet> servlet) {
+        boolean taken = prefix.equals("/gpupool")
+                || mounts.stream().anyMatch(mount -> mount.prefix().equals(prefix));
+        if (taken || !prefix.matches("/[A-Za-z0-9-]+")) {
+            throw new IllegalArgumentException("http.mount must be a slash and a name of letters, digits and dashes"
+                    + " that is not taken, but was " + prefix);
+        }
+        List<Mount> more = new ArrayList<>(mounts);
+        more.add(new Mount(prefix, servlet));
+        return new HttpTransport(port, address, options, idle, more);
     }
 
     /** With another time after which a connection on which nothing moves is ended. */
     HttpTransport idleAfter(Duration time) {
-        return new HttpTransport(port, address, options, time);
+        return new HttpTransport(port, address, options, time, mounts);
     }
 
     /**
@@ -162,6 +193,11 @@ public final class HttpTransport implements WorkerTransport {
         ServletHolder holder = new ServletHolder("gpupool", servlet.servlet());
         holder.setAsyncSupported(true);
         context.addServlet(holder, PREFIX + "/*");
+        for (Mount mount : mounts) {
+            ServletHolder more = new ServletHolder(mount.prefix(), mount.servlet());
+            more.setAsyncSupported(true);
+            context.addServlet(more, mount.prefix() + "/*");
+        }
         context.setErrorHandler(refusals);
         made.setErrorHandler(refusals);
         made.setHandler(context);
