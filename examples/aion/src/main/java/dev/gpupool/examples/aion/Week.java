@@ -4,8 +4,12 @@ import dev.gpupool.FolderCheckpointStore;
 import dev.gpupool.GpuPool;
 import dev.gpupool.GpuPoolBuilder;
 import dev.gpupool.TokenSpec;
+import dev.gpupool.dashboard.Dashboard;
+import dev.gpupool.dashboard.DashboardOptions;
+import dev.gpupool.dashboard.DashboardViewer;
 import dev.gpupool.http.HttpOptions;
 import dev.gpupool.http.jetty.HttpTransport;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.LocalTime;
 import java.util.ArrayList;
@@ -13,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** One run of the fleet: notebooks opened at their hour every day, work, faults, and a look at the pool all the time. */
 final class Week {
@@ -56,10 +62,8 @@ final class Week {
             console.event(
                     "goes on after " + Math.round(10 * world.elapsed()) / 10.0 + " hours, in life " + bench.life());
         }
-        HttpTransport http = options.http()
-                ? HttpTransport.standalone(
-                        0, HttpOptions.ofDefaults().uploads(records.folder().resolve("uploads")))
-                : null;
+        AtomicReference<@Nullable Dashboard> dashboard = new AtomicReference<>();
+        HttpTransport http = options.http() ? transport(dashboard) : null;
         try (GpuPool pool = Providers.apply(builder, options, world)
                 .name("aion")
                 .clock(world.clock())
@@ -70,13 +74,32 @@ final class Week {
             pool.addListener(observer);
             pool.start();
             List<Opened> notebooks = new ArrayList<>();
-            try {
+            try (Dashboard page = http == null ? null : Dashboard.of(pool, page(http))) {
+                if (http != null) {
+                    dashboard.set(page);
+                    console.event("the dashboard is at http://127.0.0.1:" + http.port() + "/dashboard/");
+                }
                 notebooks.addAll(http == null ? inThisProcess(bench) : apart(pool, http));
                 return work(bench, pool, observer, notebooks, folder, begin);
             } finally {
                 notebooks.forEach(Opened::close);
             }
         }
+    }
+
+    private HttpTransport transport(AtomicReference<@Nullable Dashboard> dashboard) {
+        return HttpTransport.standalone(
+                        0, HttpOptions.ofDefaults().uploads(records.folder().resolve("uploads")))
+                .mount("/dashboard", () -> {
+                    Dashboard made = dashboard.get();
+                    return made == null ? null : made.servlet();
+                });
+    }
+
+    /** Only this machine reaches the server, so whoever reaches the page may act. */
+    private static DashboardOptions page(HttpTransport http) {
+        DashboardViewer operator = DashboardViewer.operator("operator");
+        return DashboardOptions.ofDefaults().access(request -> operator).workersUrl(URI.create(http.url()));
     }
 
     private static List<Opened> inThisProcess(Bench bench) {
