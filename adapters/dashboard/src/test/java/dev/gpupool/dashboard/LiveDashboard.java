@@ -30,12 +30,15 @@ final class LiveDashboard {
     private final LivePlan plan;
     private final Server server = new Server();
 
+    final ShiftedClock clock = new ShiftedClock();
+
     LiveDashboard() throws Exception {
         pool = GpuPool.builder()
                 .name("aion")
                 .provider(ProviderPolicy.colab())
                 .provider(ProviderPolicy.kaggle())
                 .tenant("other")
+                .clock(clock)
                 .transport(fleet)
                 .settings(PoolSettings.custom()
                         .heartbeatInterval(Duration.ofSeconds(1))
@@ -56,6 +59,7 @@ final class LiveDashboard {
         dashboard = Dashboard.of(
                 pool,
                 DashboardOptions.ofDefaults()
+                        .clock(clock)
                         .plan(plan)
                         .workersUrl(URI.create("https://pool.example.org/gpupool/v1"))
                         .access(request -> viewer(request.getHeader("Test-Viewer"))));
@@ -107,5 +111,6 @@ final class LiveDashboard {
         server.stop();
         plan.close();
         pool.close(Duration.ofMillis(500));
+        clock.close();
     }
 }

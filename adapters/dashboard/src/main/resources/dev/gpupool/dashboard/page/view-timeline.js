@@ -41,10 +41,11 @@ function today() {
   return [from.getTime(), from.getTime() + 24 * HOUR];
 }
 
-/** How many sessions were open at each step; nothing is known of what is to come. */
+/** How many sessions were open at each step; nothing is known of what is to come, or was before the first of them. */
 function real(times) {
   const bars = Object.values(data.sessions).flat();
-  return times.map((at) => (at > now() ? null : bars.filter(([start, end, on]) => start <= at && (on ? now() : end) > at).length));
+  const first = Math.min(...bars.map(([start]) => start));
+  return times.map((at) => (at > now() || at + STEP < first ? null : bars.filter(([start, end, on]) => start <= at && (on ? now() : end) > at).length));
 }
 
 const ofPlan = (list) => (times) => times.map((at) => {
@@ -92,7 +93,7 @@ function draw24() {
 export const drawn = draw24;
 
 const legend = () => h('ul', { class: 'legend' },
-  ['real', 'plan', 'target'].map((name) => h('li', {}, h('span', { class: `swatch ${name}`, 'aria-hidden': 'true' }), t(`timeline.${name}`))));
+  ['real', ...(data.plan ? ['plan'] : []), ...(data.plan?.target.length ? ['target'] : [])].map((name) => h('li', {}, h('span', { class: `swatch ${name}`, 'aria-hidden': 'true' }), t(`timeline.${name}`))));
 
 function bar(x, y, from, to, kind, label) {
   const left = Math.max(LEFT, x(from));
