@@ -2,7 +2,9 @@
 module dev.gpupool.benchmarks {
     requires dev.gpupool.testkit;
     requires dev.gpupool.storage.jdbc;
+    requires dev.gpupool.dashboard;
     requires dev.gpupool.http.jetty;
+    requires jakarta.servlet;
     requires java.net.http;
     requires jdk.httpserver;
     requires com.github.kagkarlsson.scheduler;

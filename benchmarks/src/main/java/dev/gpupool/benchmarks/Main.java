@@ -1,5 +1,6 @@
 package dev.gpupool.benchmarks;
 
+import dev.gpupool.benchmarks.dashboard.DashboardBenchmark;
 import dev.gpupool.benchmarks.drills.Drills;
 import dev.gpupool.benchmarks.durable.DurableBenchmark;
 import dev.gpupool.benchmarks.durable.MillionBenchmark;
@@ -29,6 +30,7 @@ public final class Main {
                             new DurableBenchmark(),
                             new MillionBenchmark(),
                             new LongPollBenchmark(),
+                            new DashboardBenchmark(),
                             new LostAnswersDrill(),
                             new HostRestartDrill()),
                     Drills.all().stream())

@@ -1,0 +1,5 @@
+/** What the dashboard costs. */
+@NullMarked
+package dev.gpupool.benchmarks.dashboard;
+
+import org.jspecify.annotations.NullMarked;
