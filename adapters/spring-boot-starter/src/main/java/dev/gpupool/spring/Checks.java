@@ -11,6 +11,9 @@ final class Checks {
         if (value != null && (value.isZero() || value.isNegative())) {
             throw new IllegalArgumentException(property + " must be positive, but was " + value);
         }
+        if (value != null && value.compareTo(Duration.ofMillis(1)) < 0) {
+            throw new IllegalArgumentException(property + " must be at least 1 ms, but was " + value);
+        }
         return value;
     }
 

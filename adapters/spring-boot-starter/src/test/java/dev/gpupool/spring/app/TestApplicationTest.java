@@ -19,7 +19,7 @@ import org.springframework.boot.test.context.SpringBootTest;
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
             "gpupool.storage.type=memory",
-            "gpupool.metrics.snapshot-every=1ns",
+            "gpupool.metrics.snapshot-every=1ms",
             "spring.datasource.url=jdbc:sqlite::memory:",
             "gpupool.workers.box-1.handler=train",
             "management.endpoint.health.show-details=always",
