@@ -165,6 +165,54 @@ class HandlersTest(unittest.TestCase):
             self.names["infer"](self.Job({"points": []}))
 
 
+class GuideTest(unittest.TestCase):
+    """The handler that docs/workers.md shows, as it stands there."""
+
+    class Model:
+        loss = 0.5
+
+        def __init__(self, done=0):
+            self.done = done
+
+        def bytes(self):
+            return b"%d" % self.done
+
+        def train_one_step(self):
+            self.done += 1
+
+    class Job(HandlersTest.Job):
+        checkpoint_step = None
+
+    def setUp(self) -> None:
+        patch = mock.patch.dict(gpupool.HANDLERS, clear=True)
+        patch.start()
+        self.addCleanup(patch.stop)
+        with open(os.path.join(ROOT, "docs", "workers.md"), encoding="utf-8") as source:
+            block = re.findall(r"^```python\n(.*?)^```$", source.read(), re.DOTALL | re.MULTILINE)
+        self.assertEqual(1, len(block))
+        self.models = []
+        names = {"__name__": "guide", "load": self.keep, "fresh": lambda payload: self.keep(b"0")}
+        exec(compile(block[0], "workers.md", "exec", dont_inherit=True), names)
+
+    def keep(self, data):
+        self.models.append(self.Model(int(data)))
+        return self.models[-1]
+
+    def test_should_do_each_step_once_however_often_it_is_interrupted(self) -> None:
+        self.assertEqual(["train"], list(gpupool.HANDLERS))
+        train = gpupool.HANDLERS["train"]
+        saved = None
+        for length in (0, 1, 499, 500, 501):
+            job = self.Job({"steps": 1700}, saved and saved[0], length)
+            job.checkpoint_step = saved and saved[1]
+            self.assertEqual("stopped", train(job))
+            saved = job.saved
+        job = self.Job({"steps": 1700}, saved[0])
+        job.checkpoint_step = saved[1]
+        self.assertEqual({"loss": 0.5}, train(job))
+        self.assertEqual((1501, 1700), (saved[1], self.models[-1].done))
+
+
 @unittest.skipUnless(shutil.which("bash") and shutil.which("curl"), "needs bash and curl")
 class ShellWorkerTest(ProcessCase):
     def start(self):
