@@ -42,6 +42,7 @@ final class PlanBenchmark implements Benchmark {
                 "workers",
                 "558.6 h a week, hand-overs of 15 min; proven to be at most " + week.minimumAtMost());
         figure("seconds-14", seconds(weekly, rounds), "s", "the seed's week, median of " + rounds);
+        losses();
         PlanRequest thousand = weekly(500).build();
         figure(
                 "seconds-1000",
@@ -55,6 +56,27 @@ final class PlanBenchmark implements Benchmark {
                 (area - large.minimum()) / area,
                 "of the area bound",
                 "minimum " + large.minimum() + ", area " + Math.round(area * 10) / 10.0 + "; at most 0.05");
+    }
+
+    private void losses() {
+        List<LostWorker.Loss> losses = LostWorker.each();
+        long behind =
+                losses.stream().filter(loss -> loss.minimum() < loss.atMost()).count();
+        figure(
+                "replan-behind",
+                behind,
+                "losses",
+                "of " + losses.size() + " workers lost for 24 h, after which 15 min are not enough for the optimum; 0");
+        figure(
+                "replan-seconds",
+                losses.stream().mapToDouble(LostWorker.Loss::seconds).max().orElse(0),
+                "s",
+                "the longest of them; under 1");
+        figure(
+                "replan-changes",
+                losses.stream().mapToInt(LostWorker.Loss::startChanges).max().orElse(0),
+                "starts",
+                "that are other than before, the most of them");
     }
 
     private static double safeHours(PlanRequest request) {
