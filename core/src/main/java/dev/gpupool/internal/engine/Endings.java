@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How leases end: what it does to the job, the slot and the ledger. Decides under the pool's lock. */
 final class Endings {
-    private static final int QUARANTINE_LOSSES = 3;
+    static final int QUARANTINE_LOSSES = 3;
 
     private final Kernel kernel;
     private final Needs needs;
@@ -178,14 +178,16 @@ final class Endings {
             Decision decision, Entry<Job> entry, LiveSession session, long charged, boolean planned, boolean counts) {
         Job job = entry.get();
         long now = kernel.time().wall();
-        Loss loss = planned ? null : new Loss(session.worker(), now, job.step(), counts);
+        Loss loss = planned ? null : new Loss(session.worker(), now, job.step(), counts, false);
         Job next = job.requeued("EXPIRED", charged, needs.of(job), loss);
         List<String> culprits = loss == null ? List.of() : row(next);
         if (culprits.size() >= QUARANTINE_LOSSES) {
             String message = "took down " + culprits + " in a row without a newer checkpoint between";
             Ending end = new Ending("QUARANTINED", message, now);
             decision.put(
-                    entry, job.quarantined(charged, loss == null ? job.losses().get(0) : loss, end));
+                    entry,
+                    job.quarantined(
+                            "EXPIRED", charged, loss == null ? job.losses().get(0) : loss, end));
             decision.act(() -> kernel.emit(PoolEvent.Type.JOB_QUARANTINED, job.id(), session.worker(), "", message));
         } else {
             decision.put(entry, next);
@@ -200,7 +202,8 @@ final class Endings {
 
     /** The different workers of the newest losses in a row that count and have no newer checkpoint between them. */
     private static List<String> row(Job job) {
-        List<Loss> losses = job.losses();
+        List<Loss> losses =
+                job.losses().stream().filter(loss -> !loss.environment()).toList();
         java.util.LinkedHashSet<String> workers = new java.util.LinkedHashSet<>();
         for (int i = losses.size() - 1;
                 i >= 0 && losses.get(i).counts() && losses.get(i).step() == job.step();

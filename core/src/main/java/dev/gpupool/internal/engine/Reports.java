@@ -2,10 +2,8 @@ package dev.gpupool.internal.engine;
 
 import dev.gpupool.JobState;
 import dev.gpupool.PoolEvent;
-import dev.gpupool.internal.record.Ending;
 import dev.gpupool.internal.record.Job;
 import dev.gpupool.internal.record.Lease;
-import dev.gpupool.internal.record.Loss;
 import dev.gpupool.internal.record.Session;
 import dev.gpupool.internal.record.SessionHold;
 import dev.gpupool.internal.util.JsonText;
@@ -15,7 +13,6 @@ import dev.gpupool.spi.worker.LeaseReport;
 import dev.gpupool.spi.worker.LeaseReport.Checkpointed;
 import dev.gpupool.spi.worker.LeaseReport.Completed;
 import dev.gpupool.spi.worker.LeaseReport.Failed;
-import dev.gpupool.spi.worker.LeaseReport.FailureKind;
 import dev.gpupool.spi.worker.LeaseReport.Progress;
 import dev.gpupool.spi.worker.LeaseReport.Released;
 import dev.gpupool.spi.worker.LeaseToken;
@@ -43,6 +40,7 @@ final class Reports {
     private final Needs needs;
     private final Endings endings;
     private final Directives directives;
+    private final Failures failures;
 
     Reports(Kernel kernel, Fleet fleet, Needs needs, Endings endings, Directives directives) {
         this.kernel = kernel;
@@ -50,6 +48,7 @@ final class Reports {
         this.needs = needs;
         this.endings = endings;
         this.directives = directives;
+        this.failures = new Failures(kernel, needs);
     }
 
     CompletableFuture<ReportAnswer> report(LeaseReport report) {
@@ -192,7 +191,7 @@ final class Reports {
         } else if (report instanceof Completed completed) {
             complete(decision, entry, job, completed);
         } else if (report instanceof Failed failed) {
-            fail(decision, entry, job, failed);
+            failures.decide(decision, entry, failed, ran(job, failed.ran().toMillis()));
         } else if (report instanceof Released released) {
             release(decision, entry, job, released);
         }
@@ -282,53 +281,6 @@ final class Reports {
     private boolean toldBefore(Lease lease) {
         Session session = kernel.view().sessions().doc(lease.session());
         return session != null && session.hold(lease.leaseId()) == null;
-    }
-
-    private void fail(Decision decision, Entry<Job> entry, Job job, Failed report) {
-        long now = kernel.time().wall();
-        long ran = ran(job, report.ran().toMillis());
-        Ending failure = new Ending(report.kind().name(), report.message(), now);
-        boolean environment = report.kind() == FailureKind.ENVIRONMENT;
-        boolean hopeless = !report.retryable()
-                || report.kind() == FailureKind.BAD_INPUT
-                || report.kind() == FailureKind.TIME_LIMIT;
-        if (!environment && (hopeless || job.retries() >= job.spec().maxRetries())) {
-            decision.put(entry, job.failed(ran, failure));
-            decision.act(() -> kernel.emit(
-                    PoolEvent.Type.JOB_FAILED,
-                    job.id(),
-                    job.issued().worker(),
-                    "",
-                    failure.kind() + ": " + failure.message()));
-            return;
-        }
-        if (environment && job.losses().size() >= 7) {
-            Loss loss = new Loss(job.issued().worker(), now, job.step(), true);
-            decision.put(entry, job.quarantined(ran, loss, failure));
-            decision.act(() -> kernel.emit(
-                    PoolEvent.Type.JOB_QUARANTINED,
-                    job.id(),
-                    job.issued().worker(),
-                    "",
-                    "failed for its workers' environment again and again: " + failure.message()));
-            return;
-        }
-        long due = now + backoff(environment ? job.losses().size() : job.retries());
-        decision.put(entry, job.delayed(ran, due, needs.of(job), !environment, failure));
-        decision.act(() -> kernel.emit(
-                PoolEvent.Type.JOB_DELAYED,
-                job.id(),
-                job.issued().worker(),
-                "",
-                failure.kind() + ": " + failure.message()));
-    }
-
-    /** Doubling from the first backoff to the longest, within a fifth of it either way. */
-    private long backoff(int failures) {
-        long first = kernel.settings().backoff().toMillis();
-        long longest = kernel.settings().maxBackoff().toMillis();
-        long plain = Math.min(longest, first << Math.min(failures, 30));
-        return plain * (800 + kernel.random().nextInt(401)) / 1_000;
     }
 
     private void release(Decision decision, Entry<Job> entry, Job job, Released report) {

@@ -156,10 +156,10 @@ public record Job(
                 .done();
     }
 
-    public Job quarantined(long charged, Loss loss, Ending end) {
+    public Job quarantined(String by, long charged, Loss loss, Ending end) {
         return new Draft(this)
                 .state(JobState.QUARANTINED)
-                .lease(issued().closed("EXPIRED", charged))
+                .lease(issued().closed(by, charged))
                 .losses(plus(loss))
                 .ending(end)
                 .note("quarantined")
@@ -196,13 +196,15 @@ public record Job(
     }
 
     /** A failure of its own that leaves it another try. */
-    public Job delayed(long charged, long due, long need, boolean ownFault, Ending failure) {
+    /** Waits for its next try after a failure; {@code loss} is null if it was the job's own. */
+    public Job delayed(long charged, long due, long need, @Nullable Loss loss, Ending failure) {
         return new Draft(this)
                 .state(JobState.DELAYED)
                 .lease(issued().closed("FAILED", charged))
                 .due(due)
                 .need(need)
-                .retries(retries + (ownFault ? 1 : 0))
+                .retries(retries + (loss == null ? 1 : 0))
+                .losses(loss == null ? losses : plus(loss))
                 .ending(failure)
                 .note("failed: " + failure.kind())
                 .done();
@@ -224,6 +226,17 @@ public record Job(
         List<Loss> row = new ArrayList<>(losses);
         row.set(row.size() - 1, row.get(row.size() - 1).excused());
         return new Draft(this).losses(List.copyOf(row)).done();
+    }
+
+    /** The workers whose environment failed it last, in a row and without a newer checkpoint between; the newest first. */
+    public List<String> environmentRow() {
+        List<String> workers = new ArrayList<>();
+        for (int i = losses.size() - 1;
+                i >= 0 && losses.get(i).environment() && losses.get(i).step() == step();
+                i--) {
+            workers.add(losses.get(i).worker());
+        }
+        return workers;
     }
 
     private List<Loss> plus(Loss loss) {
