@@ -34,7 +34,8 @@ public interface Workers {
     void drain(String worker);
 
     /**
-     * Forgets a worker: it is drained, and shows no more once its session has ended.
+     * Takes a worker out of the fleet: it is drained, and shows no more once its session has ended. If it registers again it
+     * is a worker again; revoke its token to keep it out. Its name stays its account's.
      *
      * @param worker its name
      * @throws UnknownWorkerException if there is no such worker
