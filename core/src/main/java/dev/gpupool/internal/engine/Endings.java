@@ -1,6 +1,5 @@
 package dev.gpupool.internal.engine;
 
-import dev.gpupool.JobState;
 import dev.gpupool.PoolEvent;
 import dev.gpupool.internal.ledger.Hold;
 import dev.gpupool.internal.record.Account;
@@ -216,10 +215,11 @@ final class Endings {
     /** A job whose loss turned out to be shared is not to be blamed for it. */
     void excuse(Decision decision, Entry<Job> entry) {
         Job job = entry.get();
-        boolean last = !job.losses().isEmpty()
-                && job.losses().get(job.losses().size() - 1).counts();
-        if (last && (job.state() == JobState.QUEUED || job.running())) {
-            decision.put(entry, job.excused());
+        if (!job.state().isFinal()) {
+            Job excused = job.excused();
+            if (!excused.losses().equals(job.losses())) {
+                decision.put(entry, excused);
+            }
         }
     }
 }

@@ -221,11 +221,17 @@ public record Job(
                 : next.done();
     }
 
-    /** The newest loss was not the job's doing after all. */
+    /** The newest loss was not the job's doing after all; this very job if that is known already, or there is none. */
     public Job excused() {
-        List<Loss> row = new ArrayList<>(losses);
-        row.set(row.size() - 1, row.get(row.size() - 1).excused());
-        return new Draft(this).losses(List.copyOf(row)).done();
+        for (int i = losses.size() - 1; i >= 0; i--) {
+            Loss loss = losses.get(i);
+            if (!loss.environment()) {
+                List<Loss> row = new ArrayList<>(losses);
+                row.set(i, loss.excused());
+                return loss.counts() ? new Draft(this).losses(List.copyOf(row)).done() : this;
+            }
+        }
+        return this;
     }
 
     /** The workers whose environment failed it last, in a row and without a newer checkpoint between; the newest first. */
