@@ -32,6 +32,9 @@ final class Reading {
             "fail", Reading::failed,
             "release", Reading::released);
 
+    /** The provider policy of machines without limits. */
+    private static final String OWN_BOXES = "onprem";
+
     private Reading() {}
 
     static Registration registration(Body body, Bearer.Join join) {
@@ -42,10 +45,11 @@ final class Reading {
             devices.add(new Device(device.text("name"), device.small("memoryMiB")));
         }
         Fields limits = said.optionalObject("limits");
+        String provider = settled(said, "provider", join.provider());
         return new Registration(
                 join.tenant(),
-                settled(said, "provider", join.provider()),
-                settled(said, "account", join.account()),
+                provider,
+                account(said, join, provider),
                 worker.text("name"),
                 worker.text("instanceId"),
                 orZero(said.optionalSeconds("sessionAgeSeconds")),
@@ -56,6 +60,18 @@ final class Reading {
                 said.texts("handlers"));
     }
 
+    /** An own box is metered under its own name unless it says another, as in the host's process. */
+    private static String account(Fields said, Bearer.Join join, String provider) {
+        if (join.account() != null || said.optionalText("account") != null) {
+            return settled(said, "account", join.account());
+        }
+        if (provider.equals(OWN_BOXES)) {
+            return said.object("worker").text("name");
+        }
+        throw Problem.invalid("account must be said, since the token is for any account: whose quota this session uses"
+                + " (the agent's --account, or GPUPOOL_ACCOUNT)");
+    }
+
     /** What the token settles, the body may repeat but not change. */
     private static String settled(Fields said, String field, @Nullable String settled) {
         if (settled == null) {
@@ -63,8 +79,8 @@ final class Reading {
         }
         String value = said.optionalText(field);
         if (value != null && !value.equals(settled)) {
-            throw Problem.forbidden(
-                    "the token is for the " + field + " " + settled + ", but the body says " + shown(value));
+            throw Problem.forbidden("the token is for the " + field + " " + settled + ", but the worker says "
+                    + shown(value) + "; start it with --" + field + " " + settled);
         }
         return settled;
     }

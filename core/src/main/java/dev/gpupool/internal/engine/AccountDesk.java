@@ -49,7 +49,8 @@ final class AccountDesk implements Accounts {
     private Entry<Account> existing(String id) {
         Entry<Account> entry = kernel.view().accounts().find(id);
         if (entry == null) {
-            throw new IllegalArgumentException("account " + id + " is not known; it is made when a worker registers");
+            throw new IllegalArgumentException("account " + id + " is not known; it is made when a worker registers,"
+                    + " or by accounts().report(...)");
         }
         return entry;
     }

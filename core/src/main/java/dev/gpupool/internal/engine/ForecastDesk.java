@@ -138,7 +138,8 @@ final class ForecastDesk implements Forecasts {
                 return burn;
             }
         }
-        throw new IllegalArgumentException("account " + id + " is not known; it is made when a worker registers");
+        throw new IllegalArgumentException("account " + id + " is not known; it is made when a worker registers,"
+                + " or by accounts().report(...)");
     }
 
     /** What is known of the accounts without playing, and the pool to play from. */

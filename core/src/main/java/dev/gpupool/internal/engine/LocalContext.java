@@ -104,7 +104,7 @@ final class LocalContext implements JobContext {
 
     LeaseReport outcome(@Nullable String result) {
         if (result != null) {
-            return new LeaseReport.Completed(lease(), JsonText.require("result", Content.json(result)), ran());
+            return completed(result);
         }
         if (remaining().isZero() && ended == null && !closing.getAsBoolean()) {
             return new LeaseReport.Failed(
@@ -112,6 +112,18 @@ final class LocalContext implements JobContext {
         }
         ReleaseReason reason = ended == Verdict.CANCEL ? ReleaseReason.CANCEL : ReleaseReason.DRAIN;
         return new LeaseReport.Released(lease(), reason, null, ran());
+    }
+
+    /** What is no JSON now will be none at the next try. */
+    private LeaseReport completed(String result) {
+        try {
+            return new LeaseReport.Completed(lease(), JsonText.require("result", Content.json(result)), ran());
+        } catch (IllegalArgumentException e) {
+            String message =
+                    "a handler returns JSON text, such as {\"loss\": 0.1} or, of a word, \"trained\" with its quotes: "
+                            + e.getMessage();
+            return new LeaseReport.Failed(lease(), FailureKind.JOB_ERROR, message, false, ran());
+        }
     }
 
     /** Whether the handler was told to end, so that what it threw on its way out is no failure of the job. */

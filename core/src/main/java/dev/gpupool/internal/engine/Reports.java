@@ -68,7 +68,10 @@ final class Reports {
         return answer;
     }
 
-    /** A result that is no JSON, such as Python's {@code NaN}, is a failure of the job, or its slot would wait for ever. */
+    /**
+     * A result that is no JSON, such as Python's {@code NaN}, is a failure of the job, or its slot would wait for ever; and
+     * it is one for good, since the next try would most likely end in the same.
+     */
     private static LeaseReport readable(LeaseReport report) {
         if (!(report instanceof LeaseReport.Completed completed)) {
             return report;
@@ -81,7 +84,7 @@ final class Reports {
                     completed.lease(),
                     LeaseReport.FailureKind.JOB_ERROR,
                     String.valueOf(e.getMessage()),
-                    true,
+                    false,
                     completed.ran());
         }
     }

@@ -542,7 +542,7 @@ class BadInputTest {
     void shouldFailAJobWhoseResultIsNoJson() {
         try (World world = World.create()) {
             Hand worker = world.hand("colab", "a", "w").online();
-            JobHandle job = world.submit(request().retries(0));
+            JobHandle job = world.submit(request().retries(3));
             LeaseToken lease = worker.job().lease();
             ReportAnswer answer = world.await(world.wire()
                     .gateway()

@@ -48,12 +48,12 @@ class LocalWorkerTest {
         try (TestPool test = TestPool.create(2)) {
             test.pool().workers().local(WorkerSpec.named("box-1").build(), job -> "done");
 
-            JobHandle job =
-                    test.pool().submit(JobRequest.handler("train").retries(0).build());
+            JobHandle job = test.pool().submit(JobRequest.handler("train").build());
             test.settle();
 
-            assertThat(job.info().state()).isEqualTo(JobState.FAILED);
-            assertThat(job.info().ending()).contains("result must be JSON text");
+            assertThat(job.info().state()).as("another try would give the same").isEqualTo(JobState.FAILED);
+            assertThat(job.info().attempt()).isEqualTo(1);
+            assertThat(job.info().ending()).contains("a handler returns JSON text", "result must be JSON text");
         }
     }
 

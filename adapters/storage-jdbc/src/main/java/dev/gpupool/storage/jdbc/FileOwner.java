@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ final class FileOwner {
         FileChannel channel;
         try {
             channel = FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (NoSuchFileException e) {
+            throw new StorageUnavailable("the folder " + beside.getParent() + " is not there: make it first", e);
         } catch (IOException e) {
             throw new StorageUnavailable("the file " + beside + " cannot be made: " + e, e);
         }

@@ -94,6 +94,6 @@ class SqliteFileTest {
                 .withMessageContaining("cannot be used");
         assertThatExceptionOfType(StorageUnavailable.class)
                 .isThrownBy(() -> JdbcStorage.embedded(folder.resolve("missing").resolve("pool.db")))
-                .withMessageContaining("missing");
+                .withMessageContaining("missing is not there: make it first");
     }
 }

@@ -159,10 +159,25 @@ class HttpLifeTest {
     }
 
     @Test
+    void shouldMeterAnOwnBoxUnderItsOwnNameUnlessItSaysAnother() {
+        String token = rig.token(TokenSpec.pool());
+        ObjectNode box = Rig.registration("box-1").put("provider", "onprem");
+        box.remove("account");
+
+        rig.member(token, box);
+        rig.member(token, Rig.registration("box-2").put("provider", "onprem"));
+
+        assertThat(rig.pool().status().workers())
+                .extracting(worker -> worker.worker() + " of " + worker.account())
+                .contains("box-1 of box-1", "box-2 of box-2@example.org");
+    }
+
+    @Test
     void shouldSettleProviderAndAccountByATokenOfOneAccount() {
         String token = rig.token(TokenSpec.account("lab", "ana@example.org"));
         ObjectNode other = Rig.registration("w");
-        rig.send(rig.post("/sessions", token, other.toString())).refused(403, "forbidden", "account", "ana", "w@");
+        rig.send(rig.post("/sessions", token, other.toString()))
+                .refused(403, "forbidden", "account", "ana", "w@", "start it with --account ana@example.org");
         ObjectNode plain = Json.object();
         plain.putObject("worker").put("name", "w").put("instanceId", "i-1");
 

@@ -183,7 +183,7 @@ class HttpRefusalTest {
         register(body).refused(400, "invalid", "worker", "missing");
         body = Rig.registration("v");
         body.remove("account");
-        register(body).refused(400, "invalid", "account", "missing");
+        register(body).refused(400, "invalid", "account", "whose quota", "--account");
         body = Rig.registration("v");
         body.withObject("worker").put("name", "x".repeat(101));
         register(body).refused(400, "invalid", "worker", "xxx");
