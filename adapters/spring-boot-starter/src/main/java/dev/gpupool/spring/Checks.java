@@ -1,5 +1,6 @@
 package dev.gpupool.spring;
 
+import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -22,5 +23,25 @@ final class Checks {
             throw new IllegalArgumentException(property + " must be " + least + " to " + most + ", but was " + value);
         }
         return value;
+    }
+
+    static void prefix(String property, String value) {
+        if (!value.startsWith("/") || value.endsWith("/") || value.contains("*")) {
+            throw new IllegalArgumentException(
+                    property + " must begin with / and end without / or *, but was " + value);
+        }
+    }
+
+    static void apart(String property, String one, String otherProperty, String other) {
+        if ((one + '/').startsWith(other + '/') || (other + '/').startsWith(one + '/')) {
+            throw new IllegalArgumentException(property + " must be neither " + otherProperty
+                    + " nor above or below it, but they were " + one + " and " + other);
+        }
+    }
+
+    static void address(String property, @Nullable URI value) {
+        if (value != null && !"http".equals(value.getScheme()) && !"https".equals(value.getScheme())) {
+            throw new IllegalArgumentException(property + " must begin with http:// or https://, but was " + value);
+        }
     }
 }

@@ -25,6 +25,7 @@ import org.springframework.util.unit.DataSize;
  * @param workers workers in this process by name
  * @param storage where records are kept
  * @param http workers of other processes over HTTP
+ * @param dashboard the pool as a page
  * @param metrics meters
  * @param settings durations by which the pool decides
  */
@@ -40,6 +41,7 @@ public record GpuPoolProperties(
         @DefaultValue Map<String, Worker> workers,
         @DefaultValue Storage storage,
         @DefaultValue Http http,
+        @DefaultValue Dashboard dashboard,
         @DefaultValue Metrics metrics,
         @DefaultValue Settings settings) {
     public GpuPoolProperties {
@@ -168,12 +170,36 @@ public record GpuPoolProperties(
             @Nullable Path uploads,
             @DefaultValue("30s") Duration bodyTimeout) {
         public Http {
-            if (!path.startsWith("/") || path.endsWith("/") || path.contains("*")) {
-                throw new IllegalArgumentException(
-                        "gpupool.http.path must begin with / and end without / or *, but was " + path);
-            }
+            Checks.prefix("gpupool.http.path", path);
+            Checks.address("gpupool.http.public-url", publicUrl);
             Checks.between("gpupool.http.kept-checkpoints", keptCheckpoints, 1, 100);
             Checks.positive("gpupool.http.body-timeout", bodyTimeout);
+        }
+    }
+
+    /**
+     * The pool as a page.
+     *
+     * @param enabled whether there is one, if gpupool-dashboard is there; whoever reaches it may look unless a bean
+     *     DashboardAccess says otherwise
+     * @param path where, a prefix
+     * @param origin the scheme and host at which it is seen, where a proxy changes them
+     * @param mostPages how many may be open at a time, 1 to 100000
+     */
+    public record Dashboard(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("/gpupool/dashboard") String path,
+            @Nullable String origin,
+            @DefaultValue("1000") int mostPages) {
+        public Dashboard {
+            Checks.prefix("gpupool.dashboard.path", path);
+            // An empty value is how a profile or a test takes another's back.
+            origin = origin == null || origin.isEmpty() ? null : origin;
+            if (origin != null && !origin.matches("https?://[^/ ]+")) {
+                throw new IllegalArgumentException(
+                        "gpupool.dashboard.origin must be a scheme and a host without a path, but was " + origin);
+            }
+            Checks.between("gpupool.dashboard.most-pages", mostPages, 1, 100_000);
         }
     }
 

@@ -1,0 +1,164 @@
+package dev.gpupool.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.mock;
+
+import dev.gpupool.GpuPool;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.mockito.ArgumentMatchers;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.ApplicationContext;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+
+/** Where the dashboard is mounted, and where it is not. */
+@Timeout(value = 1, unit = TimeUnit.MINUTES)
+class GpuPoolDashboardTest {
+    private static final AutoConfigurations CONFIGURATIONS = AutoConfigurations.of(
+            GpuPoolStorageAutoConfiguration.class,
+            GpuPoolServletAutoConfiguration.class,
+            GpuPoolAutoConfiguration.class,
+            GpuPoolDashboardAutoConfiguration.class);
+    private final WebApplicationContextRunner runner = new WebApplicationContextRunner()
+            .withConfiguration(CONFIGURATIONS)
+            .withPropertyValues("gpupool.storage.type=memory");
+    private final WebApplicationContextRunner wanted = runner.withPropertyValues("gpupool.dashboard.enabled=true");
+
+    private static ServletRegistrationBean<?> mounted(ApplicationContext context) {
+        return context.getBean("gpuPoolDashboard", ServletRegistrationBean.class);
+    }
+
+    private static void notMounted(ApplicationContext context) {
+        assertThat(context.getBeansOfType(GpuPool.class)).hasSize(1);
+        assertThat(context.containsBean("gpuPoolDashboard")).isFalse();
+        assertThat(context.getBeansOfType(DashboardLife.class)).isEmpty();
+    }
+
+    @Test
+    void shouldBeMountedIfItIsAskedFor() {
+        wanted.run(context -> {
+            assertThat(mounted(context).getUrlMappings()).containsExactly("/gpupool/dashboard/*");
+            assertThat(mounted(context).isAsyncSupported()).isTrue();
+            assertThat(context.containsBean("gpuPoolServlet")).isTrue();
+        });
+        wanted.withPropertyValues("gpupool.dashboard.path=/gpus")
+                .run(context -> assertThat(mounted(context).getUrlMappings()).containsExactly("/gpus/*"));
+    }
+
+    @Test
+    void shouldNotBeMountedUnlessItIsAskedFor() {
+        runner.run(GpuPoolDashboardTest::notMounted);
+        runner.withPropertyValues("gpupool.dashboard.enabled=false").run(GpuPoolDashboardTest::notMounted);
+    }
+
+    @Test
+    void shouldNotBeMountedWhereItOrAServletContainerIsNotThere() {
+        wanted.withClassLoader(new FilteredClassLoader("dev.gpupool.dashboard")).run(GpuPoolDashboardTest::notMounted);
+        new ApplicationContextRunner()
+                .withConfiguration(CONFIGURATIONS)
+                .withPropertyValues("gpupool.storage.type=memory", "gpupool.dashboard.enabled=true")
+                .run(GpuPoolDashboardTest::notMounted);
+        wanted.withPropertyValues("gpupool.enabled=false")
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("gpuPoolDashboard"));
+    }
+
+    @Test
+    void shouldBeMountedWithoutWorkersOverHttp() {
+        wanted.withClassLoader(new FilteredClassLoader("dev.gpupool.http"))
+                .withPropertyValues("gpupool.dashboard.path=/gpupool")
+                .run(context -> assertThat(mounted(context).getUrlMappings()).containsExactly("/gpupool/*"));
+    }
+
+    @Test
+    void shouldNameThePropertyThatIsOutOfRange() {
+        refused("path=gpus", "path must begin with / and end without / or *, but was gpus");
+        refused("path=/gpus/*", "path must begin with / and end without / or *, but was /gpus/*");
+        refused("most-pages=0", "most-pages must be 1 to 100000, but was 0");
+        refused(
+                "origin=https://pool.example.org/gpus",
+                "origin must be a scheme and a host without a path, but was https://pool.example.org/gpus");
+    }
+
+    @Test
+    void shouldRefuseToShareItsPathWithWorkers() {
+        for (String path : List.of("/gpupool/v1", "/gpupool/v1/page", "/gpupool")) {
+            refused(
+                    "path=" + path,
+                    "path must be neither gpupool.http.path nor above or below it, but they were " + path
+                            + " and /gpupool/v1");
+        }
+    }
+
+    private void refused(String property, String message) {
+        wanted.withPropertyValues("gpupool.dashboard." + property)
+                .run(context -> assertThat(context)
+                        .hasFailed()
+                        .getFailure()
+                        .rootCause()
+                        .hasMessage("gpupool.dashboard." + message));
+    }
+
+    @Test
+    void shouldRefuseAnAddressOfWorkersThatIsNone() {
+        wanted.withPropertyValues("gpupool.http.public-url=ftp://pool.example.org")
+                .run(context -> assertThat(context)
+                        .hasFailed()
+                        .getFailure()
+                        .rootCause()
+                        .hasMessage("gpupool.http.public-url must begin with http:// or https://, but was"
+                                + " ftp://pool.example.org"));
+    }
+
+    @Test
+    void shouldTakeAnEmptyOriginForNone() {
+        wanted.withPropertyValues("gpupool.dashboard.origin=")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void shouldBeClosedBeforeThePoolIsAndAnswerThatItIs() {
+        List<Boolean> openAtClose = new ArrayList<>();
+        GpuPool real = GpuPool.builder().build();
+        GpuPool pool = mock(GpuPool.class, delegatesTo(real));
+        List<DashboardMount> mounts = new ArrayList<>();
+        wanted.withBean("mine", GpuPool.class, () -> pool).run(context -> {
+            DashboardLife life = context.getBean(DashboardLife.class);
+            assertThat(life.isRunning()).isTrue();
+            mounts.add((DashboardMount) mounted(context).getServlet());
+            assertThat(status(mounts.get(0))).isEqualTo(200);
+            doAnswer(call -> {
+                        openAtClose.add(life.isRunning());
+                        real.close();
+                        return null;
+                    })
+                    .when(pool)
+                    .close(ArgumentMatchers.any());
+        });
+
+        assertThat(openAtClose).isNotEmpty().doesNotContain(true);
+        assertThat(status(mounts.get(0))).isEqualTo(503);
+    }
+
+    private static int status(DashboardMount mount) {
+        MockHttpServletRequest request = new MockHttpServletRequest("GET", "/gpupool/dashboard/api/status");
+        request.setServletPath("/gpupool/dashboard");
+        request.setPathInfo("/api/status");
+        MockHttpServletResponse response = new MockHttpServletResponse();
+        try {
+            mount.service(request, response);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+        return response.getStatus();
+    }
+}
