@@ -94,14 +94,20 @@ class LostDatabaseTest {
         return answer.statusCode() + " " + answer.body();
     }
 
+    private int dashboard() throws Exception {
+        return send(at("/gpupool/dashboard/api/status")).statusCode();
+    }
+
     @Test
     void shouldBeDownWhileTheDatabaseIsGoneAndUpAgain() throws Exception {
         assertThat(submit("before")).isEqualTo(200);
         assertThat(health()).startsWith("200 ").contains("\"storage\":\"answers\"");
+        assertThat(dashboard()).isEqualTo(200);
 
         execute("ALTER DATABASE pool ALLOW_CONNECTIONS false");
         execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'pool'");
         assertThat(health()).startsWith("503 ").contains("\"storage\":\"does not answer\"");
+        assertThat(dashboard()).isEqualTo(200);
 
         execute("ALTER DATABASE pool ALLOW_CONNECTIONS true");
         Awaitility.await()
