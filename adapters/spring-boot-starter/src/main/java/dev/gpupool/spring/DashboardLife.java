@@ -25,6 +25,10 @@ final class DashboardLife implements SmartLifecycle {
 
     @Override
     public void start() {
+        if (!mount.isMounted()) {
+            // Nobody can reach it, and its looks would take time, most of all in virtual time.
+            return;
+        }
         Dashboard dashboard = Dashboard.of(pool, options.get());
         open = dashboard;
         mount.show(dashboard);

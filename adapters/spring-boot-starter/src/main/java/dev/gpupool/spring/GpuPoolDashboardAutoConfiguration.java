@@ -10,7 +10,6 @@ import jakarta.servlet.Servlet;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.springframework.beans.factory.BeanFactory;
@@ -32,7 +31,7 @@ import org.springframework.context.annotation.DependsOn;
 @ConditionalOnBooleanProperty("gpupool.dashboard.enabled")
 public class GpuPoolDashboardAutoConfiguration {
     @Bean
-    ServletRegistrationBean<DashboardMount> gpuPoolDashboard(GpuPoolProperties properties, BeanFactory beans) {
+    DashboardMount.Registration gpuPoolDashboard(GpuPoolProperties properties, BeanFactory beans) {
         String path = properties.dashboard().path();
         if (beans.containsBean("gpuPoolServlet")) {
             // What is let through for workers is below their prefix, and would be let through here too.
@@ -42,11 +41,7 @@ public class GpuPoolDashboardAutoConfiguration {
                     "gpupool.http.path",
                     properties.http().path());
         }
-        ServletRegistrationBean<DashboardMount> registration =
-                new ServletRegistrationBean<>(new DashboardMount(), path + "/*");
-        registration.setName("gpuPoolDashboard");
-        registration.setAsyncSupported(true);
-        return registration;
+        return new DashboardMount.Registration(path);
     }
 
     /** Depends on what closes the pool, in order to be closed before it. */
@@ -55,7 +50,7 @@ public class GpuPoolDashboardAutoConfiguration {
     DashboardLife gpuPoolDashboardLife(
             GpuPool pool,
             GpuPoolProperties properties,
-            ServletRegistrationBean<DashboardMount> mounted,
+            DashboardMount.Registration registration,
             ObjectProvider<DashboardAccess> access,
             ObjectProvider<PoolClock> clock,
             ObjectProvider<LivePlan> plan,
@@ -73,7 +68,7 @@ public class GpuPoolDashboardAutoConfiguration {
             }
             return all;
         };
-        return new DashboardLife(pool, options, Objects.requireNonNull(mounted.getServlet()));
+        return new DashboardLife(pool, options, registration.mount());
     }
 
     private static DashboardOptions options(GpuPoolProperties properties) {

@@ -1,6 +1,10 @@
 package dev.gpupool.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.mock;
 
 import dev.gpupool.GpuPool;
 import dev.gpupool.JobRequest;
@@ -147,5 +151,34 @@ class DashboardServerTest {
             event = events.poll(30, TimeUnit.SECONDS);
         }
         assertThat(event).isEqualTo(DashboardBrowser.END);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnPool {
+        private static final GpuPool REAL = GpuPool.builder().build();
+
+        @Bean
+        GpuPool pool() {
+            return mock(GpuPool.class, delegatesTo(REAL));
+        }
+    }
+
+    @Test
+    void shouldBeClosedBeforeThePoolIsAndAnswerThatItIs() throws Exception {
+        ConfigurableApplicationContext context = start(List.of(TestApplication.class, OwnPool.class));
+        DashboardLife life = context.getBean(DashboardLife.class);
+        assertThat(life.isRunning()).isTrue();
+        List<String> atClose = new ArrayList<>();
+        doAnswer(call -> {
+                    atClose.add(life.isRunning() + " " + as("clerk").get("/").statusCode());
+                    OwnPool.REAL.close();
+                    return null;
+                })
+                .when(context.getBean(GpuPool.class))
+                .close(any());
+
+        context.close();
+
+        assertThat(atClose).startsWith("false 503");
     }
 }
