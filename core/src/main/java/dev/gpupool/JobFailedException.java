@@ -3,7 +3,9 @@ package dev.gpupool;
 /** The job ended without a result: it failed, was cancelled or was quarantined. */
 public final class JobFailedException extends GpuPoolException {
     private static final long serialVersionUID = 1L;
+    /** The job. */
     private final String jobId;
+    /** How it ended. */
     private final JobState state;
 
     /**

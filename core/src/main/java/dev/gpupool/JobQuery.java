@@ -20,6 +20,11 @@ public record JobQuery(
     /** Every job, 100 a page. */
     public static final JobQuery ALL = new JobQuery(null, null, null, 100);
 
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if the tenant is no name, or the limit is not 1 to 1,000
+     */
     public JobQuery {
         if (tenant != null) {
             Require.name("query.tenant", tenant);

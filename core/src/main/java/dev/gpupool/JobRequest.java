@@ -36,6 +36,12 @@ public record JobRequest(
     /** The tenant that always exists. */
     public static final String DEFAULT_TENANT = "default";
 
+    /**
+     * Checks what is asked for.
+     *
+     * @throws IllegalArgumentException if a name is not of the form {@code [A-Za-z0-9._@+-]{1,100}}, the payload is no
+     *     JSON, or a number or a duration is out of range
+     */
     public JobRequest {
         Require.name("request.handler", handler);
         JsonText.require("request.payload", Require.notNull("request.payload", payload));

@@ -3,6 +3,7 @@ package dev.gpupool;
 /** The key names a job with another request. */
 public final class KeyConflictException extends GpuPoolException {
     private static final long serialVersionUID = 1L;
+    /** The job that has the key. */
     private final String jobId;
 
     /**

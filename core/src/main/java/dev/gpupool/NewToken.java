@@ -9,6 +9,11 @@ import dev.gpupool.spi.internal.Require;
  * @param secret what the bearer shows; in no log, no address, and not in {@link #toString}
  */
 public record NewToken(TokenInfo info, String secret) {
+    /**
+     * Checks that nothing is missing.
+     *
+     * @throws IllegalArgumentException if the description or the secret is {@code null}
+     */
     public NewToken {
         Require.notNull("token.info", info);
         Require.notNull("token.secret", secret);

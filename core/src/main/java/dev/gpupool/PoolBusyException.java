@@ -5,6 +5,7 @@ import java.time.Duration;
 /** The pool cannot take the call now: too many commands wait, or the storage does not answer. Safe to repeat by key. */
 public final class PoolBusyException extends GpuPoolException {
     private static final long serialVersionUID = 1L;
+    /** How long to wait. */
     private final Duration retryAfter;
 
     /**

@@ -18,6 +18,11 @@ public record Requirements(
     /** Any worker will do. */
     public static final Requirements NONE = new Requirements(null, null, 0, 0, java.util.Collections.emptyMap());
 
+    /**
+     * Checks the ranges and copies the labels.
+     *
+     * @throws IllegalArgumentException if the provider is no name, the model is empty, or a number is out of range
+     */
     public Requirements {
         if (provider != null) {
             Require.name("requirements.provider", provider);

@@ -35,6 +35,12 @@ public record TokenSpec(
 
     private static final int MOST_USES = 1_000_000;
 
+    /**
+     * Checks what the token is to be good for.
+     *
+     * @throws IllegalArgumentException if a name is not of the form {@code [A-Za-z0-9._@+-]{1,100}}, a number or a
+     *     duration is out of range, or the token is an operator's and is bound to what only sessions have
+     */
     public TokenSpec {
         Require.notNull("token.kind", kind);
         if (tenant != null) {

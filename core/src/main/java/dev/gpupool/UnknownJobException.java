@@ -3,6 +3,7 @@ package dev.gpupool;
 /** There is no such job, or it ended so long ago that its record is gone. */
 public final class UnknownJobException extends GpuPoolException {
     private static final long serialVersionUID = 1L;
+    /** The id that was asked for. */
     private final String jobId;
 
     /**

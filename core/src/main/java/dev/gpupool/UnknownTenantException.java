@@ -3,6 +3,7 @@ package dev.gpupool;
 /** There is no such tenant. */
 public final class UnknownTenantException extends GpuPoolException {
     private static final long serialVersionUID = 1L;
+    /** The name that was asked for. */
     private final String tenant;
 
     /**

@@ -38,6 +38,12 @@ public record WorkerSpec(
     /** The provider policy of own boxes: 168 h a week, margin 100 %, no cap. It always exists. */
     public static final String ONPREM = "onprem";
 
+    /**
+     * Checks the form and copies the collections.
+     *
+     * @throws IllegalArgumentException if a name is not of the form {@code [A-Za-z0-9._@+-]{1,100}}, a duration or the
+     *     number of slots is out of range, or there are more than 64 devices, labels or handlers
+     */
     public WorkerSpec {
         Require.name("worker.name", name);
         Require.name("worker.provider", provider);

@@ -27,6 +27,12 @@ public record BurnForecast(
         Duration unusedAtReset,
         @Nullable Instant windowEnd,
         double pace) {
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if a name is not of the form {@code [A-Za-z0-9._@+-]{1,100}}, or an amount or a
+     *     rate is negative
+     */
     public BurnForecast {
         Require.name("forecast.provider", provider);
         Require.name("forecast.account", account);

@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * @param claims what is proven
  */
 public record Certificate(List<Claim> claims) {
+    /** Copies the list. */
     public Certificate {
         claims = List.copyOf(claims);
     }
@@ -28,6 +29,11 @@ public record Certificate(List<Claim> claims) {
      * @param proof why
      */
     public record Claim(List<Integer> demand, int floor, long shortfall, Proof proof) {
+        /**
+         * Checks the ranges and copies the list.
+         *
+         * @throws IllegalArgumentException if the floor or the shortfall is out of range, or there is no proof
+         */
         public Claim {
             demand = List.copyOf(demand);
             Require.between("claim.floor", floor, 0, Target.MOST);
@@ -76,6 +82,7 @@ public record Certificate(List<Claim> claims) {
             Map<String, List<Long>> quotaPrices,
             long force)
             implements Proof {
+        /** Copies the collections. */
         public Leaf {
             shortPrices = List.copyOf(shortPrices);
             floorPrices = List.copyOf(floorPrices);

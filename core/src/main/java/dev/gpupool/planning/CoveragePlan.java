@@ -33,6 +33,7 @@ public record CoveragePlan(
         List<AccountHours> accounts,
         @Nullable Shortfall shortfall,
         Certificate certificate) {
+    /** Copies the lists. */
     public CoveragePlan {
         sessions = List.copyOf(sessions);
         coverage = List.copyOf(coverage);

@@ -26,6 +26,7 @@ public record Outlook(
         Denied denied,
         List<QuotaView> accounts,
         List<Decided> decided) {
+    /** Copies the lists. */
     public Outlook {
         accounts = List.copyOf(accounts);
         decided = List.copyOf(decided);
@@ -39,6 +40,7 @@ public record Outlook(
      * @param hours hour by hour from the beginning; the last may be shorter
      */
     public record Coverage(int least, double mean, List<Hour> hours) {
+        /** Copies the list. */
         public Coverage {
             hours = List.copyOf(hours);
         }

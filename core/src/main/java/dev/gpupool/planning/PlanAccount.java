@@ -12,6 +12,11 @@ import java.util.List;
  * @param spans what it may use, by quota window: they follow one another and fill the plan's horizon
  */
 public record PlanAccount(String provider, String account, int sessions, List<QuotaSpan> spans) {
+    /**
+     * Checks the ranges and copies the spans.
+     *
+     * @throws IllegalArgumentException if there is no span or a gap between two, or a name or a number is out of range
+     */
     public PlanAccount {
         Require.name("account.provider", provider);
         Require.name("account.account", account);

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record PlanDiff(List<Change> changes) {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("EEE HH:mm", Locale.ENGLISH);
 
+    /** Copies the list. */
     public PlanDiff {
         changes = List.copyOf(changes);
     }

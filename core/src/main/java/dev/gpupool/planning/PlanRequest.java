@@ -62,6 +62,12 @@ public record PlanRequest(
     /** How much is tried unless set. */
     public static final int DEFAULT_EFFORT = 100;
 
+    /**
+     * Checks what is asked for, as a whole too, and copies the lists.
+     *
+     * @throws IllegalArgumentException if a number or a duration is out of range, or the parts contradict one another;
+     *     the message says which
+     */
     public PlanRequest {
         workers = Require.atMost("plan.workers", workers, 10_000);
         accounts = Require.atMost("plan.accounts", accounts, 10_000);

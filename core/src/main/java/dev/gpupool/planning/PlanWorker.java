@@ -29,6 +29,12 @@ public record PlanWorker(
         List<StartWindow> windows,
         @Nullable Instant notBefore,
         @Nullable Instant runningUntil) {
+    /**
+     * Checks the ranges and copies the windows.
+     *
+     * @throws IllegalArgumentException if a name is not of the form {@code [A-Za-z0-9._@+-]{1,100}}, a duration is out
+     *     of range, or there are more than 50 windows
+     */
     public PlanWorker {
         Require.name("worker.name", name);
         Require.name("worker.provider", provider);

@@ -14,6 +14,11 @@ import java.time.Instant;
  * @param running whether nobody has to start it: it runs already, or without end
  */
 public record PlannedSession(String worker, Instant start, Instant coversFrom, Instant end, boolean running) {
+    /**
+     * Checks the order of the instants.
+     *
+     * @throws IllegalArgumentException if the session covers from before its start, or from after its end
+     */
     public PlannedSession {
         Require.name("session.worker", worker);
         Require.notNull("session.start", start);

@@ -12,6 +12,11 @@ import java.time.Instant;
  * @param safe how many hours of sessions are left in it, after the margin and what was used
  */
 public record QuotaSpan(Instant from, Instant to, Duration safe) {
+    /**
+     * Checks the order of the instants.
+     *
+     * @throws IllegalArgumentException if it does not end after it begins, or the safe time is negative
+     */
     public QuotaSpan {
         Require.notNull("quotaSpan.from", from);
         Require.notNull("quotaSpan.to", to);

@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record StartForecast(
         String jobId, @Nullable Instant p50, @Nullable Instant p90, Reason reason) {
+    /**
+     * Checks the order of the instants.
+     *
+     * @throws IllegalArgumentException if the later one lies before the earlier one, or is there without it
+     */
     public StartForecast {
         Require.notNull("forecast.jobId", jobId);
         Require.notNull("forecast.reason", reason);

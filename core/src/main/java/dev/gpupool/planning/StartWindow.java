@@ -21,6 +21,11 @@ import java.util.TreeSet;
  * @param days the days on which the window begins
  */
 public record StartWindow(LocalTime from, LocalTime to, ZoneId zone, Set<DayOfWeek> days) {
+    /**
+     * Checks that some moment lies in it, and copies the days.
+     *
+     * @throws IllegalArgumentException if it ends when it begins, or names no day
+     */
     public StartWindow {
         Require.notNull("startWindow.from", from);
         Require.notNull("startWindow.to", to);

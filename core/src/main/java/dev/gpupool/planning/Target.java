@@ -23,6 +23,11 @@ public record Target(int workers, ZoneId zone, List<Hours> overrides) {
     /** No fleet is larger. */
     static final int MOST = 1_000_000;
 
+    /**
+     * Checks that overrides do not overlap, and copies them.
+     *
+     * @throws IllegalArgumentException if two do, or a number is out of range
+     */
     public Target {
         Require.between("target.workers", workers, 0, MOST);
         Require.notNull("target.zone", zone);
@@ -114,6 +119,12 @@ public record Target(int workers, ZoneId zone, List<Hours> overrides) {
      * @param workers how many
      */
     public record Hours(LocalTime from, LocalTime to, Set<DayOfWeek> days, int workers) {
+        /**
+         * Checks that some moment lies in it, and copies the days.
+         *
+         * @throws IllegalArgumentException if it does not end after it begins, names no day, or wants more than {@link
+         *     #MOST} workers
+         */
         public Hours {
             Require.notNull("override.from", from);
             Require.notNull("override.to", to);

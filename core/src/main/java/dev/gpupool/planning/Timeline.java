@@ -18,6 +18,11 @@ import java.util.TreeMap;
  * @param steady how many count at each step of every later one
  */
 public record Timeline(Instant from, Duration step, List<Integer> first, List<Integer> steady) {
+    /**
+     * Checks that both lists have the same number of steps, and copies them.
+     *
+     * @throws IllegalArgumentException if they do not, or there is no step
+     */
     public Timeline {
         Require.notNull("timeline.from", from);
         Require.positive("timeline.step", step);

@@ -31,6 +31,11 @@ public record WhatIf(List<Change> changes) {
      * @param marginPpm the part of the allowance that is used, in millionths
      */
     public record Margin(String provider, int marginPpm) implements Change {
+        /**
+         * Checks the ranges.
+         *
+         * @throws IllegalArgumentException if the provider is no name, or the margin is not above 0 and at most 1
+         */
         public Margin {
             Require.name("margin.provider", provider);
             Require.between("margin.marginPpm", marginPpm, 1, 1_000_000);
@@ -43,6 +48,11 @@ public record WhatIf(List<Change> changes) {
      * @param policy as {@code policies().put(policy)} takes it
      */
     public record Policy(ProviderPolicy policy) implements Change {
+        /**
+         * Checks that nothing is missing.
+         *
+         * @throws IllegalArgumentException if there is no policy
+         */
         public Policy {
             Require.notNull("policy", policy);
         }
@@ -54,6 +64,11 @@ public record WhatIf(List<Change> changes) {
      * @param worker what it is; its name must be new
      */
     public record Added(WorkerSpec worker) implements Change {
+        /**
+         * Checks that nothing is missing.
+         *
+         * @throws IllegalArgumentException if there is no worker
+         */
         public Added {
             Require.notNull("added.worker", worker);
         }
@@ -66,6 +81,11 @@ public record WhatIf(List<Change> changes) {
      * @param length after how long it begins a new session, or {@code null} for never
      */
     public record Lost(String worker, @Nullable Duration length) implements Change {
+        /**
+         * Checks the ranges.
+         *
+         * @throws IllegalArgumentException if the worker is no name, or the length is not positive
+         */
         public Lost {
             Require.name("lost.worker", worker);
             if (length != null) {
@@ -83,6 +103,12 @@ public record WhatIf(List<Change> changes) {
      * @param marginPpm the part of it that is used, in millionths
      */
     public record Limits(String provider, String account, Duration allowance, int marginPpm) implements Change {
+        /**
+         * Checks the ranges.
+         *
+         * @throws IllegalArgumentException if a name is not of the form {@code [A-Za-z0-9._@+-]{1,100}}, the allowance
+         *     is not positive, or the margin is not above 0 and at most 1
+         */
         public Limits {
             Require.name("limits.provider", provider);
             Require.name("limits.account", account);
@@ -91,6 +117,12 @@ public record WhatIf(List<Change> changes) {
         }
     }
 
+    /**
+     * Checks that no two changes are about the same, and copies them.
+     *
+     * @throws IllegalArgumentException if two add or lose the same worker or limit the same account, or there are more
+     *     than 1,000
+     */
     public WhatIf {
         changes = Require.atMost("whatIf.changes", changes, 1_000);
         once("added", changes, Added.class, added -> added.worker().name());

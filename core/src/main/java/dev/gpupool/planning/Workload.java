@@ -45,6 +45,12 @@ public record Workload(
      * @param runTime how much work it is
      */
     public record Submission(Duration after, JobRequest request, Duration runTime) {
+        /**
+         * Checks the ranges.
+         *
+         * @throws IllegalArgumentException if the time is negative, there is no request, or the run time is not
+         *     positive
+         */
         public Submission {
             Require.notNegative("submission.after", after);
             Require.notNull("submission.request", request);
@@ -59,12 +65,22 @@ public record Workload(
      * @param worker the worker's name
      */
     public record Start(Duration after, String worker) {
+        /**
+         * Checks the ranges.
+         *
+         * @throws IllegalArgumentException if the time is negative, or the worker is no name
+         */
         public Start {
             Require.notNegative("start.after", after);
             Require.name("start.worker", worker);
         }
     }
 
+    /**
+     * Checks the ranges and sorts by time.
+     *
+     * @throws IllegalArgumentException if a duration is out of range, or there are too many entries
+     */
     public Workload {
         submissions = Require.atMost("workload.submissions", submissions, MOST).stream()
                 .sorted(java.util.Comparator.comparing(Submission::after))

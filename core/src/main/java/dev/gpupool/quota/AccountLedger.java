@@ -14,6 +14,7 @@ import java.util.List;
  * @param corrections the newest 100 bookings that no job or session made, oldest first; older than the window too
  */
 public record AccountLedger(QuotaView quota, List<Used> used, List<Reserved> reserved, List<Correction> corrections) {
+    /** Copies the lists. */
     public AccountLedger {
         used = List.copyOf(used);
         reserved = List.copyOf(reserved);

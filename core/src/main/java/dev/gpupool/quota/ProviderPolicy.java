@@ -40,6 +40,12 @@ public record ProviderPolicy(
     /** How long an idle session of a {@link Metering#SESSION_TIME} account may burn unless set. */
     public static final Duration DEFAULT_IDLE_ALLOWANCE = Duration.ofMinutes(30);
 
+    /**
+     * Checks the limits and copies the notes.
+     *
+     * @throws IllegalArgumentException if a limit is out of range, or the shutdown margin is not shorter than the
+     *     session cap
+     */
     public ProviderPolicy {
         Require.name("policy.name", name);
         Require.notNull("policy.metering", metering);

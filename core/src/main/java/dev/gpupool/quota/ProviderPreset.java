@@ -31,6 +31,11 @@ public record ProviderPreset(
         String missing,
         List<String> terms,
         SortedMap<String, String> facts) {
+    /**
+     * Copies the collections.
+     *
+     * @throws IllegalArgumentException if the name is not of the form {@code [A-Za-z0-9._@+-]{1,100}}
+     */
     public ProviderPreset {
         Require.name("preset.name", name);
         terms = List.copyOf(terms);

@@ -70,6 +70,11 @@ public sealed interface QuotaWindow {
     record Weekly(DayOfWeek day, LocalTime time, ZoneId zone) implements QuotaWindow {
         private static final long QUARTER_SECONDS = 900;
 
+        /**
+         * Checks that it begins on a quarter hour.
+         *
+         * @throws IllegalArgumentException if it does not, or something is {@code null}
+         */
         public Weekly {
             Require.notNull("window.day", day);
             Require.notNull("window.zone", zone);

@@ -17,6 +17,11 @@ public record SelectOptions(
     /** Any worker, nothing reserved. */
     public static final SelectOptions DEFAULT = new SelectOptions(Requirements.NONE, null);
 
+    /**
+     * Checks the duration.
+     *
+     * @throws IllegalArgumentException if the requirements are {@code null}, or the expected time is not positive
+     */
     public SelectOptions {
         Require.notNull("options.requirements", requirements);
         if (expected != null) {

@@ -111,7 +111,11 @@ public interface DurabilityTests extends StorageUnderTest {
         storage().watch(key -> {}).close();
     }
 
-    /** A close ends a handle after what is under way: whatever was answered before or during it is true. */
+    /**
+     * A close ends a handle after what is under way: whatever was answered before or during it is true.
+     *
+     * @throws Exception if a thread fails
+     */
     @Test
     default void shouldTellTheTruthOfWritesDuringAClose() throws Exception {
         PoolStorage closing = another();

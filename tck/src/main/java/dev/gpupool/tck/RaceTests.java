@@ -31,7 +31,11 @@ import org.junit.jupiter.api.Test;
 
 /** The guarantees hold under 8 threads that use two handles. */
 public interface RaceTests extends StorageUnderTest {
-    /** 8 threads count to 320 together. */
+    /**
+     * 8 threads count to 320 together.
+     *
+     * @throws Exception if a thread fails
+     */
     @Test
     default void shouldLoseNoUpdateUnderEightThreads() throws Exception {
         List<PoolStorage> handles = List.of(storage(), another());
@@ -50,7 +54,11 @@ public interface RaceTests extends StorageUnderTest {
         assertThat(storage().find(keys("counter")).get(0).sortKey()).isEqualTo("320");
     }
 
-    /** Of 8 inserts of one record, one wins, and it is the one that is stored. */
+    /**
+     * Of 8 inserts of one record, one wins, and it is the one that is stored.
+     *
+     * @throws Exception if a thread fails
+     */
     @Test
     default void shouldLetOneOfEightInsertsWin() throws Exception {
         oneWins(
@@ -58,7 +66,11 @@ public interface RaceTests extends StorageUnderTest {
                 (round, number) -> insert(job("r" + round, "by" + number)));
     }
 
-    /** Of 8 writes that expect one version, one wins, and it is the one that is stored. */
+    /**
+     * Of 8 writes that expect one version, one wins, and it is the one that is stored.
+     *
+     * @throws Exception if a thread fails
+     */
     @Test
     default void shouldLetOneOfEightUpdatesWin() throws Exception {
         oneWins(
@@ -66,7 +78,11 @@ public interface RaceTests extends StorageUnderTest {
                 (round, number) -> update("start", job("r" + round, "by" + number)));
     }
 
-    /** Two that each rely on the other's record not changing cannot both write. */
+    /**
+     * Two that each rely on the other's record not changing cannot both write.
+     *
+     * @throws Exception if a thread fails
+     */
     @Test
     default void shouldRefuseOneOfTwoThatCheckWhatTheOtherWrites() throws Exception {
         List<PoolStorage> handles = List.of(storage(), another());
@@ -88,19 +104,31 @@ public interface RaceTests extends StorageUnderTest {
         }
     }
 
-    /** A write to a checked record comes first, and is noticed, or comes after, and notices. */
+    /**
+     * A write to a checked record comes first, and is noticed, or comes after, and notices.
+     *
+     * @throws Exception if a thread fails
+     */
     @Test
     default void shouldLoseNoWriteToACheckedRecord() throws Exception {
         checkAgainstWrite("open", round -> update("open", job("session" + round, "ended")));
     }
 
-    /** The same for a record that must not exist. */
+    /**
+     * The same for a record that must not exist.
+     *
+     * @throws Exception if a thread fails
+     */
     @Test
     default void shouldLoseNoInsertOfARecordThatIsCheckedToBeAbsent() throws Exception {
         checkAgainstWrite(null, round -> insert(job("session" + round, "ended")));
     }
 
-    /** No find and no page shows half a changeset. */
+    /**
+     * No find and no page shows half a changeset.
+     *
+     * @throws Exception if a thread fails
+     */
     @Test
     default void shouldShowChangesetsWholeToReaders() throws Exception {
         List<PoolStorage> handles = List.of(storage(), another());
@@ -122,7 +150,11 @@ public interface RaceTests extends StorageUnderTest {
         });
     }
 
-    /** A scan in pages gives every record that stands still, whatever moves around it. */
+    /**
+     * A scan in pages gives every record that stands still, whatever moves around it.
+     *
+     * @throws Exception if a thread fails
+     */
     @Test
     default void shouldScanEveryUntouchedRecordDuringWrites() throws Exception {
         List<PoolStorage> handles = List.of(storage(), another());
@@ -155,7 +187,11 @@ public interface RaceTests extends StorageUnderTest {
         });
     }
 
-    /** 8 threads insert, write, delete and check 6 records, alone and in batches; the history stays a chain. */
+    /**
+     * 8 threads insert, write, delete and check 6 records, alone and in batches; the history stays a chain.
+     *
+     * @throws Exception if a thread fails
+     */
     @Test
     default void shouldNeverForkOrLoseAVersionUnderEightThreads() throws Exception {
         List<PoolStorage> handles = List.of(storage(), another());

@@ -48,6 +48,11 @@ public record SimJob(
         }
     }
 
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if a time is negative
+     */
     public SimJob {
         requireNotNegative("workMillis", workMillis);
         requireNotNegative("checkpointEveryMillis", checkpointEveryMillis);

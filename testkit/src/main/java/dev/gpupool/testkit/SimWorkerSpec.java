@@ -38,6 +38,12 @@ public record SimWorkerSpec(
         @Nullable Duration maxRuntime,
         @Nullable Duration providerCap,
         Duration claimPatience) {
+    /**
+     * Checks the form and copies the collections.
+     *
+     * @throws IllegalArgumentException if a name is not of the form {@code [A-Za-z0-9._@+-]{1,100}}, or a duration or
+     *     the number of slots is out of range
+     */
     public SimWorkerSpec {
         Require.name("spec.provider", provider);
         Require.name("spec.account", account);

@@ -37,6 +37,11 @@ public record CalendarOptions(
     private static final Duration LONGEST_REMINDER = Duration.ofDays(7);
     private static final int LONGEST_NAME = 100;
 
+    /**
+     * Checks the ranges and copies the list.
+     *
+     * @throws IllegalArgumentException if the name, the sequence number or the reminder is out of range
+     */
     public CalendarOptions {
         Objects.requireNonNull(stamp, "calendar.stamp");
         if (name.isEmpty()

@@ -44,6 +44,11 @@ public record GpuPoolProperties(
         @DefaultValue Dashboard dashboard,
         @DefaultValue Metrics metrics,
         @DefaultValue Settings settings) {
+    /**
+     * Checks the grace and copies the collections.
+     *
+     * @throws IllegalArgumentException if it is negative; the message names the property and the value
+     */
     public GpuPoolProperties {
         if (shutdownGrace.isNegative()) {
             throw new IllegalArgumentException("gpupool.shutdown-grace must not be negative, but was " + shutdownGrace);
@@ -92,6 +97,11 @@ public record GpuPoolProperties(
             @Nullable String tenant,
             @DefaultValue Map<String, String> labels,
             @DefaultValue List<Gpu> devices) {
+        /**
+         * Checks the slots and copies the collections.
+         *
+         * @throws IllegalArgumentException if they are not 1 to 16; the message names the property and the value
+         */
         public Worker {
             Checks.between("gpupool.workers.*.slots", slots, 1, 16);
             labels = new TreeMap<>(labels);
@@ -106,6 +116,11 @@ public record GpuPoolProperties(
      * @param memoryMib its memory in MiB
      */
     public record Gpu(String model, int memoryMib) {
+        /**
+         * Checks that the model is set and the memory positive.
+         *
+         * @throws IllegalArgumentException if one is not; the message names the property and the value
+         */
         public Gpu {
             if (model == null) {
                 throw new IllegalArgumentException("gpupool.workers.*.devices.model must be set, but was null");
@@ -125,6 +140,11 @@ public record GpuPoolProperties(
             @DefaultValue("auto") Type type,
             @Nullable Path file,
             @DefaultValue("false") boolean migrated) {
+        /**
+         * Checks that a file is set where one is needed, and nowhere else. An empty one is none.
+         *
+         * @throws IllegalArgumentException if it is not; the message names the property and the value
+         */
         public Storage {
             // An empty value is how a profile or a test takes another's back.
             file = file == null || file.toString().isEmpty() ? null : file;
@@ -169,6 +189,11 @@ public record GpuPoolProperties(
             @DefaultValue("2") int keptCheckpoints,
             @Nullable Path uploads,
             @DefaultValue("30s") Duration bodyTimeout) {
+        /**
+         * Checks the path, the address and the ranges.
+         *
+         * @throws IllegalArgumentException if one is wrong; the message names the property and the value
+         */
         public Http {
             Checks.prefix("gpupool.http.path", path);
             Checks.address("gpupool.http.public-url", publicUrl);
@@ -191,6 +216,11 @@ public record GpuPoolProperties(
             @DefaultValue("/gpupool/dashboard") String path,
             @Nullable String origin,
             @DefaultValue("1000") int mostPages) {
+        /**
+         * Checks the path, the origin and the range. An empty origin is none.
+         *
+         * @throws IllegalArgumentException if one is wrong; the message names the property and the value
+         */
         public Dashboard {
             Checks.prefix("gpupool.dashboard.path", path);
             // An empty value is how a profile or a test takes another's back.
@@ -218,6 +248,11 @@ public record GpuPoolProperties(
             @DefaultValue("1000") int tagLimit,
             @DefaultValue("1s") Duration snapshotEvery,
             @DefaultValue("1m") Duration forecastEvery) {
+        /**
+         * Checks the ranges.
+         *
+         * @throws IllegalArgumentException if one is exceeded; the message names the property and the value
+         */
         public Metrics {
             Checks.between("gpupool.metrics.tag-limit", tagLimit, 0, 1_000_000);
             Checks.positive("gpupool.metrics.snapshot-every", snapshotEvery);
@@ -251,6 +286,11 @@ public record GpuPoolProperties(
             @Nullable Duration refreshInterval,
             @Nullable Duration storageRetry,
             @Nullable Duration idleDrain) {
+        /**
+         * Checks that durations are positive.
+         *
+         * @throws IllegalArgumentException if one is not; the message names the property and the value
+         */
         public Settings {
             Checks.positive("gpupool.settings.heartbeat-interval", heartbeatInterval);
             Checks.positive("gpupool.settings.drain-lead", drainLead);

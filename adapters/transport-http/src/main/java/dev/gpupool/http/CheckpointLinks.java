@@ -73,6 +73,12 @@ public interface CheckpointLinks {
     record Bytes(String jobId, long step, String sha256, long sizeBytes) {
         private static final int READABLE = 40;
 
+        /**
+         * Checks the form.
+         *
+         * @throws IllegalArgumentException if the id or the digest is not of its form, or the size or the step is
+         *     negative
+         */
         public Bytes {
             Require.ascii("bytes.jobId", jobId, 100);
             new CheckpointRef("", sha256, sizeBytes, step);
@@ -110,6 +116,12 @@ public interface CheckpointLinks {
                 Set.of("connection", "content-length", "expect", "host", "range", "te", "transfer-encoding", "upgrade");
         private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}");
 
+        /**
+         * Checks the address and copies the headers.
+         *
+         * @throws IllegalArgumentException if the address is not http or https with a host, has a user or a fragment,
+         *     or is too long, or a header is not allowed
+         */
         public Link {
             Require.notNull("link.url", url);
             String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);

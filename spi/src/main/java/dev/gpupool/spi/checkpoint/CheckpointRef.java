@@ -14,6 +14,12 @@ import java.util.regex.Pattern;
 public record CheckpointRef(String uri, String sha256, long sizeBytes, long step) {
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
+    /**
+     * Checks the form.
+     *
+     * @throws IllegalArgumentException if the digest is not 64 lower-case hexadecimal digits, or the size or the step
+     *     is negative
+     */
     public CheckpointRef {
         Require.ascii("checkpoint.uri", uri, 2_000);
         if (!SHA256.matcher(Require.notNull("checkpoint.sha256", sha256)).matches()) {

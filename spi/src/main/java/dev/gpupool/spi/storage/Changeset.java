@@ -15,6 +15,12 @@ public record Changeset(List<Op> ops) {
     /** The most changesets in one batch. */
     public static final int MAX_BATCH = 1_000;
 
+    /**
+     * Checks and copies the operations.
+     *
+     * @throws IllegalArgumentException if there is none, there are more than {@link #MAX_OPS}, or two are about the
+     *     same record
+     */
     public Changeset {
         if (ops.isEmpty() || ops.size() > MAX_OPS) {
             throw new IllegalArgumentException(

@@ -12,6 +12,11 @@ import dev.gpupool.spi.internal.Require;
  * @param id compared last
  */
 public record Cursor(String state, String sortKey, String id) implements Comparable<Cursor> {
+    /**
+     * Checks the form.
+     *
+     * @throws IllegalArgumentException if a part is not ASCII or too long
+     */
     public Cursor {
         Require.ascii("cursor.state", state, 200);
         Require.ascii("cursor.sortKey", sortKey, 100);

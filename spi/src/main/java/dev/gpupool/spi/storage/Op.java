@@ -26,6 +26,11 @@ public sealed interface Op permits Op.Put, Op.Delete, Op.Check {
      * @param record what to write, with its new version
      */
     record Put(@Nullable String expected, StoredRecord record) implements Op {
+        /**
+         * Checks that nothing is missing.
+         *
+         * @throws IllegalArgumentException if there is no record
+         */
         public Put {
             Require.notNull("put.record", record);
         }
@@ -43,6 +48,11 @@ public sealed interface Op permits Op.Put, Op.Delete, Op.Check {
      * @param expected the version that it must have
      */
     record Delete(RecordKey key, String expected) implements Op {
+        /**
+         * Checks that nothing is missing.
+         *
+         * @throws IllegalArgumentException if there is no key or no version
+         */
         public Delete {
             Require.notNull("delete.key", key);
             Require.notNull("delete.expected", expected);
@@ -58,6 +68,11 @@ public sealed interface Op permits Op.Put, Op.Delete, Op.Check {
      * @param expected the version that it must have, or {@code null} if there must be no such record
      */
     record Check(RecordKey key, @Nullable String expected) implements Op {
+        /**
+         * Checks that nothing is missing.
+         *
+         * @throws IllegalArgumentException if there is no key
+         */
         public Check {
             Require.notNull("check.key", key);
         }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param next the place to go on after, or {@code null} if there is nothing more
  */
 public record Page(List<StoredRecord> records, @Nullable Cursor next) {
+    /** Copies the list. */
     public Page {
         records = List.copyOf(records);
     }

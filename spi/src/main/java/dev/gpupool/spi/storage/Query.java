@@ -21,6 +21,12 @@ public record Query(
     /** The largest limit. */
     public static final int MAX_LIMIT = 1_000;
 
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if there is no kind, the prefix is longer than 200 characters, or the limit is
+     *     not 1 to {@link #MAX_LIMIT}
+     */
     public Query {
         Require.notNull("query.kind", kind);
         Require.ascii("query.statePrefix", statePrefix, 200);

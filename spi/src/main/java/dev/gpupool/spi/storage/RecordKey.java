@@ -9,6 +9,11 @@ import dev.gpupool.spi.internal.Require;
  * @param id unique within its kind, 1 to 250 printable ASCII characters
  */
 public record RecordKey(RecordKind kind, String id) implements Comparable<RecordKey> {
+    /**
+     * Checks the form.
+     *
+     * @throws IllegalArgumentException if there is no kind, or the id is empty, not ASCII or longer than 250 characters
+     */
     public RecordKey {
         Require.notNull("key.kind", kind);
         Require.ascii("key.id", id, 250);

@@ -14,6 +14,12 @@ import dev.gpupool.spi.internal.Require;
  */
 public record StoredRecord(
         RecordKey key, String tenant, String version, String state, String sortKey, RecordBody body) {
+    /**
+     * Checks the form.
+     *
+     * @throws IllegalArgumentException if there is no key or body, the version is empty, or a part is not ASCII or too
+     *     long
+     */
     public StoredRecord {
         Require.notNull("record.key", key);
         Require.ascii("record.tenant", tenant, 100);

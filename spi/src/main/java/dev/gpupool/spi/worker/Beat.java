@@ -13,6 +13,11 @@ import java.util.List;
  * @param leases what the worker is running
  */
 public record Beat(String sessionId, long sequence, Duration sessionAge, List<LeaseToken> leases) {
+    /**
+     * Checks the ranges and copies the list.
+     *
+     * @throws IllegalArgumentException if the sequence or the age is negative, or there are more than 64 leases
+     */
     public Beat {
         Require.ascii("beat.sessionId", sessionId, 100);
         Require.between("beat.sequence", sequence, 0, Long.MAX_VALUE);

@@ -16,6 +16,7 @@ public record BeatAnswer(
         List<LeaseVerdict> verdicts,
         List<Directive> directives,
         @Nullable Duration stopsIn) {
+    /** Copies the lists. */
     public BeatAnswer {
         verdicts = List.copyOf(verdicts);
         directives = List.copyOf(directives);

@@ -11,6 +11,11 @@ import java.time.Duration;
  * @param patience how long to wait for a job before an empty answer
  */
 public record Claim(String sessionId, String claimId, Duration patience) {
+    /**
+     * Checks the form.
+     *
+     * @throws IllegalArgumentException if an id is too long, or the patience is negative
+     */
     public Claim {
         Require.ascii("claim.sessionId", sessionId, 100);
         Require.text("claim.claimId", claimId, 200);

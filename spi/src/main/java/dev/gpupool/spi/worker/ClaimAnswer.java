@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param directives what to do
  */
 public record ClaimAnswer(@Nullable LeaseGrant grant, List<Directive> directives) {
+    /** Copies the list. */
     public ClaimAnswer {
         directives = List.copyOf(directives);
     }

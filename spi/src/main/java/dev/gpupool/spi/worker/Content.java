@@ -18,6 +18,12 @@ public record Content(@Nullable String json, @Nullable String reference) {
     /** No content: the JSON value {@code null}. */
     public static final Content NONE = new Content("null", null);
 
+    /**
+     * Checks that it is one of the two.
+     *
+     * @throws IllegalArgumentException if both or neither are given, the JSON is no Unicode text or longer than {@link
+     *     #MAX_INLINE_BYTES}, or the reference is longer than 2,000 characters
+     */
     public Content {
         if ((json == null) == (reference == null)) {
             throw new IllegalArgumentException("content must be either json or a reference, but was json="

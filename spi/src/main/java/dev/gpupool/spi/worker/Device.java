@@ -9,6 +9,11 @@ import dev.gpupool.spi.internal.Require;
  * @param memoryMib its memory in MiB, such as 15,360
  */
 public record Device(String model, int memoryMib) {
+    /**
+     * Checks the form.
+     *
+     * @throws IllegalArgumentException if the model is empty or longer than 100 characters, or the memory is negative
+     */
     public Device {
         Require.ascii("device.model", model, 100);
         if (model.isEmpty()) {

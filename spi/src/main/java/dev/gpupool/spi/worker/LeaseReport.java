@@ -25,6 +25,11 @@ public sealed interface LeaseReport {
      */
     record Progress(LeaseToken lease, double fraction, long step, long totalSteps, String message)
             implements LeaseReport {
+        /**
+         * Checks the ranges, and cuts the message off after 1,000 characters.
+         *
+         * @throws IllegalArgumentException if the fraction is not between 0 and 1, or a step is negative
+         */
         public Progress {
             Require.notNull("progress.lease", lease);
             if (fraction < 0 || fraction > 1) {
@@ -44,6 +49,11 @@ public sealed interface LeaseReport {
      * @param took how long the checkpoint took to write and make safe; zero if not known
      */
     record Checkpointed(LeaseToken lease, CheckpointRef checkpoint, Duration took) implements LeaseReport {
+        /**
+         * Checks that nothing is missing.
+         *
+         * @throws IllegalArgumentException if something is {@code null}, or the time is negative
+         */
         public Checkpointed {
             Require.notNull("checkpointed.lease", lease);
             Require.notNull("checkpointed.checkpoint", checkpoint);
@@ -59,6 +69,11 @@ public sealed interface LeaseReport {
      * @param ran how long the attempt ran by the worker's own timer
      */
     record Completed(LeaseToken lease, Content result, Duration ran) implements LeaseReport {
+        /**
+         * Checks that nothing is missing.
+         *
+         * @throws IllegalArgumentException if something is {@code null}, or the time is negative
+         */
         public Completed {
             Require.notNull("completed.lease", lease);
             Require.notNull("completed.result", result);
@@ -77,6 +92,11 @@ public sealed interface LeaseReport {
      */
     record Failed(LeaseToken lease, FailureKind kind, String message, boolean retryable, Duration ran)
             implements LeaseReport {
+        /**
+         * Checks that nothing is missing, and cuts the message off after 16,000 characters.
+         *
+         * @throws IllegalArgumentException if something is {@code null}, or the time is negative
+         */
         public Failed {
             Require.notNull("failed.lease", lease);
             Require.notNull("failed.kind", kind);
@@ -98,6 +118,11 @@ public sealed interface LeaseReport {
             ReleaseReason reason,
             @Nullable CheckpointRef checkpoint,
             Duration ran) implements LeaseReport {
+        /**
+         * Checks that nothing is missing.
+         *
+         * @throws IllegalArgumentException if something is {@code null}, or the time is negative
+         */
         public Released {
             Require.notNull("released.lease", lease);
             Require.notNull("released.reason", reason);

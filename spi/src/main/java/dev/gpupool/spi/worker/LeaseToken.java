@@ -10,6 +10,11 @@ import dev.gpupool.spi.internal.Require;
  * @param leaseId random
  */
 public record LeaseToken(String jobId, int attempt, String leaseId) {
+    /**
+     * Checks the form.
+     *
+     * @throws IllegalArgumentException if an id is not ASCII or longer than 100 characters, or the attempt is below 1
+     */
     public LeaseToken {
         Require.ascii("lease.jobId", jobId, 100);
         Require.between("lease.attempt", attempt, 1, Integer.MAX_VALUE);

@@ -34,6 +34,12 @@ public record Registration(
         List<Device> devices,
         Map<String, String> labels,
         List<String> handlers) {
+    /**
+     * Checks the form and copies the collections.
+     *
+     * @throws IllegalArgumentException if a name is not of the form {@code [A-Za-z0-9._@+-]{1,100}}, a duration or the
+     *     number of slots is out of range, or there are more than 64 devices, labels or handlers
+     */
     public Registration {
         Require.ascii("registration.tenant", tenant, 100);
         Require.name("registration.provider", provider);

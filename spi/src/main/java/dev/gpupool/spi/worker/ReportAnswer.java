@@ -9,6 +9,7 @@ import java.util.List;
  * @param directives what to do
  */
 public record ReportAnswer(Outcome outcome, List<Directive> directives) {
+    /** Copies the list. */
     public ReportAnswer {
         directives = List.copyOf(directives);
     }

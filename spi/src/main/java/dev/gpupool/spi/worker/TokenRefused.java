@@ -4,6 +4,7 @@ package dev.gpupool.spi.worker;
 public final class TokenRefused extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** Why. */
     private final Reason reason;
 
     /** Why. */
