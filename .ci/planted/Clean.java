@@ -5,7 +5,12 @@ package dev.gpupool.planted;
 public final class Clean {
     private Clean() {}
 
-    /** The length of a text. */
+    /**
+     * The length of a text.
+     *
+     * @param text the text
+     * @return how many characters it has
+     */
     public static int length(String text) {
         return text.length();
     }
