@@ -27,6 +27,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 @ConditionalOnBooleanProperty(name = "gpupool.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(GpuPoolProperties.class)
 public class GpuPoolAutoConfiguration {
+    /** Spring makes it. */
+    GpuPoolAutoConfiguration() {}
+
     @Bean
     @ConditionalOnMissingBean
     PoolAssembly gpuPoolAssembly(

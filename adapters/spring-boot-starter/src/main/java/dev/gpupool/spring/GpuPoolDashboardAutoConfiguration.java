@@ -30,6 +30,9 @@ import org.springframework.context.annotation.DependsOn;
 @ConditionalOnBean(GpuPool.class)
 @ConditionalOnBooleanProperty("gpupool.dashboard.enabled")
 public class GpuPoolDashboardAutoConfiguration {
+    /** Spring makes it. */
+    GpuPoolDashboardAutoConfiguration() {}
+
     @Bean
     DashboardMount.Registration gpuPoolDashboard(GpuPoolProperties properties, BeanFactory beans) {
         String path = properties.dashboard().path();

@@ -17,6 +17,9 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean(GpuPool.class)
 @ConditionalOnEnabledHealthIndicator("gpupool")
 public class GpuPoolHealthAutoConfiguration {
+    /** Spring makes it. */
+    GpuPoolHealthAutoConfiguration() {}
+
     @Bean
     @ConditionalOnMissingBean(name = "gpupoolHealthIndicator")
     HealthIndicator gpupoolHealthIndicator(GpuPool pool, ObjectProvider<PoolStorage> storage) {

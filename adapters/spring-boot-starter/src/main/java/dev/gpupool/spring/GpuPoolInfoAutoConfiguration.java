@@ -17,6 +17,9 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean(GpuPool.class)
 @ConditionalOnEnabledInfoContributor("gpupool")
 public class GpuPoolInfoAutoConfiguration {
+    /** Spring makes it. */
+    GpuPoolInfoAutoConfiguration() {}
+
     @Bean
     @ConditionalOnMissingBean(name = "gpupoolInfoContributor")
     InfoContributor gpupoolInfoContributor(GpuPool pool) {

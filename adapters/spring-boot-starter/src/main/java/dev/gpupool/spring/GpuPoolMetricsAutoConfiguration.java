@@ -19,6 +19,9 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean({GpuPool.class, MeterRegistry.class})
 @ConditionalOnBooleanProperty(name = "gpupool.metrics.enabled", matchIfMissing = true)
 public class GpuPoolMetricsAutoConfiguration {
+    /** Spring makes it. */
+    GpuPoolMetricsAutoConfiguration() {}
+
     /** Bound by Spring Boot, as every binder that is a bean. */
     @Bean
     @ConditionalOnMissingBean

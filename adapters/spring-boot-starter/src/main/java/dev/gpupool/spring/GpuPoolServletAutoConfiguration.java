@@ -24,6 +24,9 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnMissingBean(GpuPool.class)
 @EnableConfigurationProperties(GpuPoolProperties.class)
 public class GpuPoolServletAutoConfiguration {
+    /** Spring makes it. */
+    GpuPoolServletAutoConfiguration() {}
+
     @Bean(destroyMethod = "")
     @ConditionalOnMissingBean
     ServletTransport gpuPoolServletTransport(GpuPoolProperties properties) {

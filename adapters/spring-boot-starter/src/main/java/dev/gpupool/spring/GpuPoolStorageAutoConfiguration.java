@@ -29,6 +29,9 @@ import org.springframework.context.annotation.Bean;
 public class GpuPoolStorageAutoConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(GpuPoolStorageAutoConfiguration.class);
 
+    /** Spring makes it. */
+    GpuPoolStorageAutoConfiguration() {}
+
     @Bean(destroyMethod = "close")
     @DependsOnDatabaseInitialization
     PoolStorage gpuPoolStorage(GpuPoolProperties properties, ObjectProvider<DataSource> sources) {

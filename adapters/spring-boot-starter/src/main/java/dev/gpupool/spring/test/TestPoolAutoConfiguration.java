@@ -24,6 +24,9 @@ import org.springframework.context.annotation.Bean;
         })
 @EnableConfigurationProperties(GpuPoolProperties.class)
 public class TestPoolAutoConfiguration {
+    /** Spring makes it. */
+    TestPoolAutoConfiguration() {}
+
     @Bean(destroyMethod = "close")
     TestPool testPool(
             @Value("${gpupool.test.seed:1}") long seed, PoolAssembly assembly, ObjectProvider<PoolListener> listeners) {
