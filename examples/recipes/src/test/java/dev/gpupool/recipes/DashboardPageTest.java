@@ -51,7 +51,7 @@ class DashboardPageTest {
                         "/dashboard",
                         () -> dashboard.get() == null ? null : dashboard.get().servlet());
         GpuPool pool = GpuPool.builder().transport(http).build().start();
-        Dashboard page = Dashboard.of(pool);
+        Dashboard page = Dashboard.of(pool, DashboardOptions.ofDefaults().workersUrl(URI.create(http.url())));
         dashboard.set(page);
 
         assertThat(get(http.port(), "/dashboard/").statusCode()).isEqualTo(200);

@@ -44,7 +44,7 @@ class GettingStartedPageTest {
                     .register(WorkerSpec.named("Colab-1")
                             .account("colab", "conta1@gmail.com")
                             .build());
-            pool.heartbeats().beat("Colab-1"); // at least every two minutes
+            pool.heartbeats().beat("Colab-1"); // every minute
             Selection next = pool.quotas().selectNextWorker("default").orElseThrow();
             pool.quotas().recordUsage(next.worker(), Duration.ofMinutes(3));
 

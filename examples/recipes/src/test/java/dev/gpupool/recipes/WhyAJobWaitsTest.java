@@ -31,7 +31,10 @@ class WhyAJobWaitsTest {
             Explanation explanation = pool.explain(next.id());
             explanation.reasons().forEach(reason -> System.out.println(reason.code() + ": " + reason.change()));
             StartForecast forecast = pool.forecasts().start(next.id());
-            System.out.println("starts at about " + forecast.p50() + ", nearly surely by " + forecast.p90());
+            if (forecast.p50() != null) {
+                System.out.println(
+                        "as likely as not by " + forecast.p50() + ", nine times of ten by " + forecast.p90());
+            }
 
             assertThat(explanation.reasons()).extracting(Reason::code).contains(Reason.Code.BUSY);
             assertThat(forecast.p50())
