@@ -36,44 +36,23 @@ final class Actions {
         this.jobs = jobs;
     }
 
-    /** The right that a call needs; asked before its body is read. */
-    static DashboardRight right(List<String> path) {
-        String kind = path.get(0) + "/" + (path.size() == 1 ? "" : path.get(path.size() - 1));
-        return switch (kind) {
-            case "workers/drain" -> DashboardRight.DRAIN;
-            case "jobs/cancel", "jobs/again" -> DashboardRight.JOBS;
-            case "accounts/override", "accounts/report" -> DashboardRight.ACCOUNTS;
-            case "tokens/", "tokens/revoke", "notebooks/colab", "notebooks/kaggle" -> DashboardRight.TOKENS;
-            default -> throw Refusal.notFound();
-        };
-    }
-
-    Reply perform(DashboardViewer viewer, List<String> path, ObjectNode body) {
-        Reply reply = act(viewer, path, body);
-        LOG.info("dashboard: {} of tenant {} did {}", viewer.name(), viewer.tenant(), path);
+    Reply perform(DashboardViewer viewer, Action action, List<String> path, ObjectNode body) {
+        Reply reply = act(viewer, action, path, body);
+        LOG.info("dashboard: {} of tenant {} did {} {}", viewer.name(), viewer.tenant(), action, path);
         return reply;
     }
 
-    private Reply act(DashboardViewer viewer, List<String> path, ObjectNode body) {
-        String kind = path.get(0);
-        if (path.size() == 1) {
-            return create(viewer, body);
-        }
-        String name = path.get(1);
-        if (kind.equals("notebooks") && path.size() == 2) {
-            return notebook(viewer, name);
-        }
-        if (kind.equals("accounts") && path.size() == 4) {
-            return account(viewer, name, path.get(2), path.get(3), body);
-        }
-        if (path.size() != 3) {
-            throw Refusal.notFound();
-        }
-        return switch (kind) {
-            case "workers" -> drain(viewer, name);
-            case "tokens" -> revoke(viewer, name);
-            case "jobs" -> path.get(2).equals("cancel") ? cancel(viewer, name) : again(viewer, name, body);
-            default -> throw Refusal.notFound();
+    private Reply act(DashboardViewer viewer, Action action, List<String> path, ObjectNode body) {
+        String name = path.size() == 1 ? "" : path.get(1);
+        return switch (action) {
+            case DRAIN -> drain(viewer, name);
+            case CANCEL -> cancel(viewer, name);
+            case AGAIN -> again(viewer, name, body);
+            case OVERRIDE -> override(viewer, name, path.get(2), body);
+            case REPORT -> report(viewer, name, path.get(2), body);
+            case CREATE_TOKEN -> create(viewer, body);
+            case REVOKE_TOKEN -> revoke(viewer, name);
+            case NOTEBOOK -> notebook(viewer, name);
         };
     }
 
@@ -109,13 +88,15 @@ final class Actions {
         return Reply.json(Json.object().put("id", pool.submit(next).id()));
     }
 
-    private Reply account(DashboardViewer viewer, String provider, String account, String what, ObjectNode body) {
+    private Reply override(DashboardViewer viewer, String provider, String account, ObjectNode body) {
         readings.requireVisible(viewer, provider, account);
-        if (what.equals("override")) {
-            double margin = Json.number(body, "marginPercent") / 100;
-            await(pool.accounts().override(provider, account, Json.hours(body, "allowanceHours"), margin));
-            return done();
-        }
+        double margin = Json.number(body, "marginPercent") / 100;
+        await(pool.accounts().override(provider, account, Json.hours(body, "allowanceHours"), margin));
+        return done();
+    }
+
+    private Reply report(DashboardViewer viewer, String provider, String account, ObjectNode body) {
+        readings.requireVisible(viewer, provider, account);
         Duration used = Json.hours(body, "usedHours");
         Instant asOf = clock.instant();
         await(

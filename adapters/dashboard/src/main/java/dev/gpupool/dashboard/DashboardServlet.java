@@ -127,16 +127,16 @@ final class DashboardServlet extends HttpServlet {
     }
 
     private Reply act(HttpServletRequest request, DashboardViewer viewer, List<String> path) throws IOException {
-        DashboardRight right = Actions.right(path);
-        if (!viewer.may(right)) {
-            throw Refusal.forbidden("this needs the right " + right);
+        Action action = Action.at(path);
+        if (!viewer.may(action.right())) {
+            throw Refusal.forbidden("this needs the right " + action.right());
         }
         tokens.require(request, viewer);
         byte[] body = request.getInputStream().readNBytes(MOST_BODY + 1);
         if (body.length > MOST_BODY) {
             throw new Refusal(413, "too-large", "a body has at most " + MOST_BODY + " bytes");
         }
-        return actions.perform(viewer, path, Json.parse(body));
+        return actions.perform(viewer, action, path, Json.parse(body));
     }
 
     private @Nullable Reply read(
