@@ -1,6 +1,7 @@
 package dev.gpupool.dashboard;
 
 import dev.gpupool.GpuPool;
+import dev.gpupool.JobRequest;
 import dev.gpupool.TokenInfo;
 import dev.gpupool.planning.CoveragePlan;
 import dev.gpupool.quota.AccountLedger;
@@ -13,6 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What the page asks for when a view is opened: the timeline, a ledger, the tokens, why a worker idles. */
 final class Readings {
+    private static final String DEFAULT_TENANT = JobRequest.DEFAULT_TENANT;
+
     private final GpuPool pool;
     private final DashboardOptions options;
 
@@ -113,17 +116,16 @@ final class Readings {
         return JobPages.explanation(pool.explainWorker(worker));
     }
 
-    /** Tokens of the pool belong to the tenant {@code default}; no other tenant's viewer hears of them. */
+    /** Of the viewer's tenant; those of the pool belong to the tenant {@code default}. */
     List<TokenInfo> tokensOf(DashboardViewer viewer) {
-        String tenant = tokenTenant(viewer);
         return pool.tokens().list().stream()
-                .filter(token -> tenant == null || Objects.equals(token.tenant(), tenant))
+                .filter(token -> viewer.tenant().equals(Objects.requireNonNullElse(token.tenant(), DEFAULT_TENANT)))
                 .toList();
     }
 
     /** Whose workers the tokens of a viewer bring: the pool's, or the tenant's. */
     static @Nullable String tokenTenant(DashboardViewer viewer) {
-        return viewer.tenant().equals(dev.gpupool.JobRequest.DEFAULT_TENANT) ? null : viewer.tenant();
+        return viewer.tenant().equals(DEFAULT_TENANT) ? null : viewer.tenant();
     }
 
     ObjectNode tokens(DashboardViewer viewer) {

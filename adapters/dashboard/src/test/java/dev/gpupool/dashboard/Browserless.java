@@ -7,6 +7,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -39,9 +42,7 @@ final class Browserless {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(live.url() + path))
-                .timeout(Duration.ofSeconds(20))
-                .header("Test-Viewer", viewer);
+        return HttpRequest.newBuilder(URI.create(live.url() + path)).header("Test-Viewer", viewer);
     }
 
     HttpResponse<String> get(String path) throws Exception {
@@ -49,7 +50,7 @@ final class Browserless {
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return client.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     HttpRequest.Builder action(String path, String body) {
@@ -62,6 +63,24 @@ final class Browserless {
 
     HttpResponse<String> act(String path, String body) throws Exception {
         return send(action(path, body).header("Origin", live.origin()));
+    }
+
+    CompletableFuture<HttpResponse<String>> sendAsync(HttpRequest.Builder request) {
+        return client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** The lines of a stream as they come. */
+    Stream<String> stream(String path) throws Exception {
+        return client.send(request(path).build(), HttpResponse.BodyHandlers.ofLines())
+                .body();
+    }
+
+    static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     String token() {

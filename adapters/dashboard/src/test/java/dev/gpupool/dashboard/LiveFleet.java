@@ -22,8 +22,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Workers in real time, on one thread, which beat, claim, work, obey and can be made to vanish. */
+/** Workers in real time, on one thread, which beat, claim, work, obey, suffer what is drawn, and can be made to vanish. */
 final class LiveFleet implements WorkerTransport {
+    static final String RESULT = "private-result-4712";
     private static final Duration BEAT = Duration.ofMillis(400);
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -32,7 +33,25 @@ final class LiveFleet implements WorkerTransport {
         return made;
     });
     private final TreeMap<String, Agent> agents = new TreeMap<>();
+    private final Trouble trouble;
     private @Nullable WorkerGateway gateway;
+    private volatile String message = "epoch";
+    private volatile boolean calm = true;
+    private int again;
+
+    LiveFleet(Trouble trouble) {
+        this.trouble = trouble;
+    }
+
+    /** From now on, or not any more, things go wrong. */
+    void suffer(boolean on) {
+        calm = !on;
+    }
+
+    /** What handlers say from now on. */
+    void say(String text) {
+        message = text;
+    }
 
     @Override
     public void start(WorkerGateway pool) {
@@ -53,27 +72,64 @@ final class LiveFleet implements WorkerTransport {
         List.copyOf(agents.values()).forEach(Agent::beat);
     }
 
-    /** Registers a worker and waits until it is one. */
+    /** Registers a worker of the pool and waits until it is one. */
     void join(String name, String provider, String account, Device device, Duration age) throws Exception {
+        join("", name, provider, account, device, age);
+    }
+
+    /** Registers a worker of a tenant and waits until it is one. */
+    void join(String tenant, String name, String provider, String account, Device device, Duration age)
+            throws Exception {
+        Registration registration = new Registration(
+                tenant,
+                provider,
+                account,
+                name,
+                "instance-" + name + "-" + age.toMillis(),
+                age,
+                null,
+                1,
+                List.of(device),
+                Map.of("rack", "<b>left</b>"),
+                List.of("train", "quick"));
         thread.submit(() -> {
-                    RegistrationAnswer answer = gateway()
-                            .register(new Registration(
-                                    "",
-                                    provider,
-                                    account,
-                                    name,
-                                    "instance-" + name + "-" + age.toMillis(),
-                                    age,
-                                    null,
-                                    1,
-                                    List.of(device),
-                                    Map.of(),
-                                    List.of("train", "quick")))
-                            .get(10, TimeUnit.SECONDS);
-                    agents.put(name, new Agent(((RegistrationAnswer.Accepted) answer).sessionId(), age));
+                    RegistrationAnswer answer = gateway().register(registration).get(10, TimeUnit.SECONDS);
+                    begin(registration, answer);
                     return answer;
                 })
                 .get(15, TimeUnit.SECONDS);
+    }
+
+    private void begin(Registration registration, RegistrationAnswer answer) {
+        if (answer instanceof RegistrationAnswer.Accepted accepted) {
+            agents.put(registration.worker(), new Agent(registration, accepted.sessionId()));
+        }
+    }
+
+    /** The same machine with another process. */
+    private void again(Registration old) {
+        again++;
+        Registration next = new Registration(
+                old.tenant(),
+                old.provider(),
+                old.account(),
+                old.worker(),
+                "again-" + again,
+                Duration.ZERO,
+                null,
+                1,
+                old.devices(),
+                old.labels(),
+                old.handlers());
+        gateway()
+                .register(next)
+                .whenComplete((answer, failure) -> work(() -> {
+                    if (answer == null) {
+                        again(old);
+                    } else {
+                        begin(next, answer);
+                    }
+                }));
     }
 
     /** The machine is gone. */
@@ -89,6 +145,7 @@ final class LiveFleet implements WorkerTransport {
 
     /** One session of a worker; on the fleet's thread only. */
     private final class Agent {
+        private final Registration registration;
         private final String sessionId;
         private final Duration age;
         private final long begun = System.nanoTime();
@@ -99,10 +156,13 @@ final class LiveFleet implements WorkerTransport {
         private boolean quick;
         private @Nullable LeaseToken lease;
         private double progress;
+        private int away;
+        private boolean crashed;
 
-        Agent(String sessionId, Duration age) {
+        Agent(Registration registration, String sessionId) {
+            this.registration = registration;
             this.sessionId = sessionId;
-            this.age = age;
+            this.age = registration.sessionAge();
         }
 
         private Duration age() {
@@ -110,10 +170,24 @@ final class LiveFleet implements WorkerTransport {
         }
 
         void beat() {
+            if (away > 0) {
+                if (--away == 0 && crashed) {
+                    agents.remove(registration.worker());
+                    again(registration);
+                }
+                return;
+            }
+            Trouble.Fault fault = calm ? Trouble.Fault.NONE : trouble.next();
+            if (fault == Trouble.Fault.CUT_OFF || fault == Trouble.Fault.CRASHED) {
+                away = trouble.away();
+                crashed = fault == Trouble.Fault.CRASHED;
+                return;
+            }
             LeaseToken held = lease;
-            gateway()
-                    .heartbeat(new Beat(sessionId, ++sequence, age(), held == null ? List.of() : List.of(held)))
-                    .thenAccept(answer -> work(() -> obey(answer.directives())));
+            Beat beat = new Beat(sessionId, ++sequence, age(), held == null ? List.of() : List.of(held));
+            for (int i = fault == Trouble.Fault.LOST ? 2 : fault == Trouble.Fault.DOUBLED ? 0 : 1; i < 2; i++) {
+                gateway().heartbeat(beat).thenAccept(answer -> work(() -> obey(answer.directives())));
+            }
             if (held != null) {
                 advance(held);
             } else if (!claiming && !draining) {
@@ -140,18 +214,25 @@ final class LiveFleet implements WorkerTransport {
         private void advance(LeaseToken held) {
             progress = Math.min(quick ? 1 : 0.95, progress + (quick ? 0.5 : 0.02));
             long step = Math.round(progress * 100);
-            gateway().report(new LeaseReport.Progress(held, progress, step, 100, "epoch " + step));
+            gateway().report(new LeaseReport.Progress(held, progress, step, 100, message + " " + step));
             if (progress >= 1) {
                 lease = null;
                 gateway()
                         .report(new LeaseReport.Completed(
-                                held, dev.gpupool.spi.worker.Content.json("\"ok\""), Duration.ofSeconds(1)));
+                                held,
+                                dev.gpupool.spi.worker.Content.json("\"" + RESULT + "\""),
+                                Duration.ofSeconds(1)));
             }
         }
 
         private void obey(List<Directive> directives) {
             for (Directive directive : new ArrayList<>(directives)) {
                 LeaseToken held = lease;
+                if (directive.type() == Directive.Type.REGISTER_AGAIN && agents.get(registration.worker()) == this) {
+                    agents.remove(registration.worker());
+                    again(registration);
+                    return;
+                }
                 boolean ends = directive.type() == Directive.Type.DRAIN || directive.type() == Directive.Type.STOP;
                 if (ends || directive.type() == Directive.Type.CANCEL) {
                     draining |= ends;
