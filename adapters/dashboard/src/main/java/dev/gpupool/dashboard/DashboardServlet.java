@@ -189,6 +189,8 @@ final class DashboardServlet extends HttpServlet {
     }
 
     private @Nullable Reply open(HttpServletRequest request, HttpServletResponse response, DashboardViewer viewer) {
+        Feed feed = feeds.of(viewer.tenant());
+        feeds.requireRoom();
         response.setContentType("text/event-stream; charset=utf-8");
         response.setHeader("Cache-Control", "no-store");
         // Proxies of the nginx kind hold answers back unless told.
@@ -196,9 +198,10 @@ final class DashboardServlet extends HttpServlet {
         AsyncContext async = request.startAsync();
         async.setTimeout(0);
         try {
-            feeds.open(new Page(async, feeds.of(viewer.tenant())));
-        } catch (Refusal busy) {
-            response.setStatus(busy.status());
+            feeds.open(new Page(async, feed));
+        } catch (RuntimeException e) {
+            // Others came first. What is begun must be ended, or it would be held for ever.
+            response.setStatus(503);
             async.complete();
         }
         return null;

@@ -34,7 +34,7 @@ final class Feeds {
     Feeds(GpuPool pool, PoolClock clock, int mostPages) {
         this.pool = pool;
         this.clock = clock;
-        this.burns = new Burns(pool, clock);
+        this.burns = new Burns(pool, clock, this::poolClosed);
         this.mostPages = mostPages;
     }
 
@@ -49,8 +49,23 @@ final class Feeds {
         next(Duration.ZERO);
     }
 
-    synchronized Feed of(String tenant) {
-        return byTenant.computeIfAbsent(tenant, name -> new Feed(pool, burns, name));
+    /**
+     * The feed of a tenant.
+     *
+     * @throws dev.gpupool.UnknownTenantException if the pool has no such tenant
+     */
+    Feed of(String tenant) {
+        synchronized (this) {
+            Feed known = byTenant.get(tenant);
+            if (known != null) {
+                return known;
+            }
+        }
+        // Refused here, not again at every look.
+        pool.status(tenant);
+        synchronized (this) {
+            return byTenant.computeIfAbsent(tenant, name -> new Feed(pool, burns, name));
+        }
     }
 
     private void next(Duration delay) {
@@ -71,13 +86,17 @@ final class Feeds {
             }
             all = List.copyOf(byTenant.values());
         }
-        for (Feed feed : all) {
-            if (feed.watched() > 0 || looks % UNWATCHED == 0) {
-                guarded(feed::look);
+        try {
+            for (Feed feed : all) {
+                if (feed.watched() > 0 || looks % UNWATCHED == 0) {
+                    guarded(feed::look);
+                }
             }
+            looks++;
+        } finally {
+            // Also after an Error: pages that are told nothing any more would not know why.
+            next(LOOK);
         }
-        looks++;
-        next(LOOK);
     }
 
     private static void guarded(Runnable look) {
@@ -90,19 +109,40 @@ final class Feeds {
         }
     }
 
-    /** Opens a stream, and tells it at once what there is. */
+    /**
+     * Makes sure that one more page may be opened.
+     *
+     * @throws Refusal if none may
+     */
+    synchronized void requireRoom() {
+        if (closed) {
+            throw new Refusal(503, "busy", "the dashboard or its pool is closed");
+        }
+        if (byTenant.values().stream().mapToInt(Feed::watched).sum() >= mostPages) {
+            throw new Refusal(503, "busy", "too many pages are open");
+        }
+    }
+
+    /**
+     * Opens a stream, and tells it at once what there is.
+     *
+     * @throws Refusal if too many are open
+     */
     void open(Page page) {
         Feed feed = page.feed();
         synchronized (this) {
-            int open = byTenant.values().stream().mapToInt(Feed::watched).sum();
-            if (closed || open >= mostPages) {
-                throw new Refusal(503, "busy", closed ? "the dashboard is closed" : "too many pages are open");
-            }
+            requireRoom();
             // Before it begins: it counts at once, and one that ends at once is taken away again.
             feed.add(page);
             looker.execute(() -> guarded(() -> page.tell(null, feed.current(), new byte[0])));
         }
         page.begin();
+    }
+
+    /** A closed pool goes on telling its last status: pages must not show it as live. */
+    private void poolClosed() {
+        LOG.info("the pool is closed; its dashboard was not");
+        close();
     }
 
     void close() {
@@ -112,6 +152,7 @@ final class Feeds {
             all = List.copyOf(byTenant.values());
         }
         looker.shutdown();
+        burns.close();
         all.forEach(feed -> feed.all().forEach(Page::end));
     }
 }

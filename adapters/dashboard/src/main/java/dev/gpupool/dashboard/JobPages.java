@@ -12,6 +12,7 @@ import dev.gpupool.status.Reason;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -19,16 +20,21 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Jobs as the page reads them; neither payload nor result is among it. Pages ask again and again for what they show, so an
- * answer serves all who ask the same within a second, and the storage is read once for them.
+ * answer serves all who ask the same within a second, and the storage is read once for them. Few ask the pool at a time: one
+ * whose storage does not answer, or that has much to foretell, must not get hold of all threads of a server that workers
+ * may share. Whoever comes too many is given what was last known, or told to come later.
  */
 final class JobPages {
     private static final long FRESH_NANOS = Duration.ofMillis(900).toNanos();
     private static final int KEPT = 64;
+    private static final int MOST_ASKING = 4;
 
     private final GpuPool pool;
     private final PoolClock clock;
     /** By what was asked, a list or a job. */
     private final Map<Record, Answer> answers = new LinkedHashMap<>();
+
+    private final Semaphore asking = new Semaphore(MOST_ASKING);
 
     private record One(String tenant, String id) {}
 
@@ -52,12 +58,27 @@ final class JobPages {
 
     private ObjectNode fresh(Record question, Supplier<ObjectNode> answer) {
         long asked = clock.ticker();
+        Answer known;
         synchronized (answers) {
-            Answer known = answers.get(question);
-            if (known != null && asked - known.ticker() < FRESH_NANOS) {
+            known = answers.get(question);
+        }
+        if (known != null && asked - known.ticker() < FRESH_NANOS) {
+            return known.json();
+        }
+        if (!asking.tryAcquire()) {
+            if (known != null) {
                 return known.json();
             }
+            throw new Refusal(503, "busy", "too many ask at once");
         }
+        try {
+            return asked(question, asked, answer);
+        } finally {
+            asking.release();
+        }
+    }
+
+    private ObjectNode asked(Record question, long asked, Supplier<ObjectNode> answer) {
         ObjectNode json = answer.get();
         synchronized (answers) {
             answers.remove(question);

@@ -16,17 +16,22 @@ import org.slf4j.LoggerFactory;
  * page that is slow misses looks, and is then told the whole.
  *
  * <p>The events of the heart are the looks themselves, one a second; a client to which none comes for long connects again.
+ * After five minutes of them the stream ends, so that the host is asked again who calls, and nobody who was logged out, or
+ * has gone without a word, goes on being told. The page connects again by itself.
  */
 final class Page implements WriteListener, AsyncListener {
     private static final Logger LOG = LoggerFactory.getLogger(Page.class);
     /** The browser waits this long before it connects again. */
-    private static final String HELLO = "retry: 2000\n\n";
+    private static final String HELLO = "retry: 500\n\n";
+
+    private static final int MOST_LOOKS = 300;
 
     private final AsyncContext async;
     private final Feed feed;
     private byte @Nullable [] waiting = HELLO.getBytes(StandardCharsets.UTF_8);
     private @Nullable Snapshot told;
     private @Nullable Snapshot missed;
+    private int looks;
     private boolean asked;
     private boolean unflushed;
     private boolean over;
@@ -54,10 +59,21 @@ final class Page implements WriteListener, AsyncListener {
     }
 
     /** Tells of a look; the event leads from {@code known} to {@code next}. */
-    synchronized void tell(@Nullable Snapshot known, Snapshot next, byte[] event) {
-        if (over || isTold(next)) {
-            return;
+    void tell(@Nullable Snapshot known, Snapshot next, byte[] event) {
+        if (hears(known, next, event) > MOST_LOOKS) {
+            end();
         }
+    }
+
+    private synchronized int hears(@Nullable Snapshot known, Snapshot next, byte[] event) {
+        looks++;
+        if (!over && !isTold(next)) {
+            take(known, next, event);
+        }
+        return looks;
+    }
+
+    private void take(@Nullable Snapshot known, Snapshot next, byte[] event) {
         if (waiting != null || known == null || !isTold(known)) {
             missed = next;
         } else {

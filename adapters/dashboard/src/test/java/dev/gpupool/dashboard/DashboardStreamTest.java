@@ -3,19 +3,25 @@ package dev.gpupool.dashboard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gpupool.GpuPool;
+import dev.gpupool.JobState;
 import dev.gpupool.WorkerSpec;
 import dev.gpupool.quota.ProviderPolicy;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -32,15 +38,24 @@ import tools.jackson.databind.json.JsonMapper;
 /** The stream: whole first, then what changes; many pages, few threads; slow ones hold up nobody. */
 class DashboardStreamTest {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final JsonNode ENDED = MAPPER.createObjectNode().put("ended", true);
     private final List<AutoCloseable> open = new ArrayList<>();
     private final QueuedThreadPool threads = new QueuedThreadPool(10, 4);
+    private final StuckStorage storage = new StuckStorage();
+    private final HurriedClock clock = new HurriedClock();
     private GpuPool pool;
     private int port;
 
     @BeforeEach
     void start() throws Exception {
-        pool = GpuPool.builder().provider(ProviderPolicy.colab()).build().start();
-        Dashboard dashboard = Dashboard.of(pool, DashboardOptions.ofDefaults().mostPages(50));
+        pool = GpuPool.builder()
+                .provider(ProviderPolicy.colab())
+                .storage(storage)
+                .build()
+                .start();
+        Dashboard dashboard =
+                Dashboard.of(pool, DashboardOptions.ofDefaults().mostPages(50).clock(clock));
         Server server = new Server(threads);
         ServerConnector connector = new ServerConnector(server, 1, 1);
         connector.setHost("127.0.0.1");
@@ -53,6 +68,7 @@ class DashboardStreamTest {
         server.setStopTimeout(0);
         server.start();
         port = connector.getLocalPort();
+        open.add(clock::close);
         open.add(() -> pool.close(Duration.ofMillis(100)));
         open.add(server::stop);
         open.add(dashboard);
@@ -65,13 +81,37 @@ class DashboardStreamTest {
         }
     }
 
+    private HttpRequest request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/gpupool/api/" + path))
+                .build();
+    }
+
     private HttpResponse<InputStream> ask() throws Exception {
-        return HttpClient.newHttpClient()
-                .send(
-                        java.net.http.HttpRequest.newBuilder(
-                                        java.net.URI.create("http://127.0.0.1:" + port + "/gpupool/api/events"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofInputStream());
+        return CLIENT.send(request("events"), HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    private JsonNode status() throws Exception {
+        return MAPPER.readTree(CLIENT.send(request("status"), HttpResponse.BodyHandlers.ofString())
+                .body());
+    }
+
+    /** A client that asks for the stream and then reads nothing of it. */
+    private void deaf() throws Exception {
+        Socket deaf = new Socket();
+        deaf.setReceiveBufferSize(2_048);
+        deaf.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        deaf.getOutputStream()
+                .write("GET /gpupool/api/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+                        .getBytes(StandardCharsets.US_ASCII));
+        open.add(deaf);
+    }
+
+    private void manyWorkers() {
+        for (int i = 0; i < 400; i++) {
+            pool.workers()
+                    .register(
+                            WorkerSpec.named("w" + i).account("colab", "a" + i).build());
+        }
     }
 
     private BlockingQueue<JsonNode> page() throws Exception {
@@ -88,6 +128,8 @@ class DashboardStreamTest {
                 }
             } catch (java.io.IOException e) {
                 // The server is closed.
+            } finally {
+                events.add(ENDED);
             }
         });
         reader.setDaemon(true);
@@ -140,23 +182,79 @@ class DashboardStreamTest {
 
     @Test
     void shouldNotBeHeldUpByAPageThatDoesNotRead() throws Exception {
-        for (int i = 0; i < 400; i++) {
-            pool.workers()
-                    .register(
-                            WorkerSpec.named("w" + i).account("colab", "a" + i).build());
-        }
+        manyWorkers();
         for (int i = 0; i < 12; i++) {
-            Socket deaf = new Socket();
-            deaf.setReceiveBufferSize(2_048);
-            deaf.connect(new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), port));
-            deaf.getOutputStream()
-                    .write("GET /gpupool/api/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
-                            .getBytes(StandardCharsets.US_ASCII));
-            open.add(deaf);
+            deaf();
         }
         BlockingQueue<JsonNode> events = page();
         assertThat(next(events).path("workers").size()).isEqualTo(400);
         assertThat(next(events).path("head").path("total").intValue()).isEqualTo(400);
         assertThat(next(events).path("head").path("pages").intValue()).isEqualTo(13);
+    }
+
+    /** How much a page is still told until its stream ends. */
+    private static int toldUntilTheEnd(BlockingQueue<JsonNode> events) throws InterruptedException {
+        int told = 0;
+        while (!next(events).path("ended").booleanValue(false)) {
+            told++;
+        }
+        return told;
+    }
+
+    /** So that the host is asked again who looks, and a page that is gone without a word leaves its place. */
+    @Test
+    void shouldEndEveryStreamAfterFiveMinutesEvenOneThatDoesNotRead() throws Exception {
+        manyWorkers();
+        for (int i = 0; i < 4; i++) {
+            deaf();
+        }
+        BlockingQueue<JsonNode> events = page();
+        assertThat(next(events).path("whole").booleanValue()).isTrue();
+        Duration before = clock.passed();
+        clock.hurry(200);
+
+        assertThat(toldUntilTheEnd(events)).isBetween(100, 300);
+        assertThat(clock.passed().minus(before)).isGreaterThan(Duration.ofSeconds(290));
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (status().path("head").path("pages").intValue() > 0) {
+            assertThat(System.nanoTime()).isLessThan(until);
+        }
+        assertThat(next(page()).path("whole").booleanValue()).isTrue();
+    }
+
+    /** A closed pool tells its last status for ever; a page that shows it must not say that it is live. */
+    @Test
+    void shouldEndAllStreamsAndOpenNoneOnceThePoolIsClosed() throws Exception {
+        BlockingQueue<JsonNode> events = page();
+        next(events);
+        pool.close(Duration.ZERO);
+        clock.hurry(20);
+
+        assertThat(toldUntilTheEnd(events)).isLessThan(100);
+        HttpResponse<InputStream> answer = ask();
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Content-Security-Policy")).isPresent();
+    }
+
+    /** Workers may share the server: a few threads may wait for the storage, the others must go on. */
+    @Test
+    void shouldAnswerEverythingElseWhileTheStorageAnswersNothing() throws Exception {
+        storage.stick(true);
+        List<CompletableFuture<HttpResponse<String>>> lists = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            for (JobState state : JobState.values()) {
+                lists.add(CLIENT.sendAsync(request("jobs?state=" + state), HttpResponse.BodyHandlers.ofString()));
+            }
+        }
+        assertThat(status().path("whole").booleanValue()).isTrue();
+        assertThat(next(page()).path("whole").booleanValue()).isTrue();
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (lists.stream().filter(list -> !list.isDone()).count() > 4) {
+            assertThat(System.nanoTime()).isLessThan(until);
+        }
+        assertThat(lists.stream().filter(list -> !list.isDone())).hasSize(4);
+        assertThat(lists.stream().filter(CompletableFuture::isDone))
+                .allMatch(list -> list.join().statusCode() == 503);
+        storage.stick(false);
     }
 }
