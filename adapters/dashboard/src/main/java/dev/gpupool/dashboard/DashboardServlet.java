@@ -1,12 +1,14 @@
 package dev.gpupool.dashboard;
 
 import dev.gpupool.GpuPool;
+import dev.gpupool.KeyConflictException;
 import dev.gpupool.PoolBusyException;
 import dev.gpupool.PoolClosedException;
 import dev.gpupool.UnknownJobException;
 import dev.gpupool.UnknownTenantException;
 import dev.gpupool.UnknownWorkerException;
 import dev.gpupool.spi.clock.PoolClock;
+import dev.gpupool.spi.storage.StorageUnavailable;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -27,6 +29,7 @@ final class DashboardServlet extends HttpServlet {
     private static final Logger LOG = LoggerFactory.getLogger(DashboardServlet.class);
     private static final int MOST_BODY = 16 << 10;
     private static final int JOBS = 100;
+    private static final List<String> STREAM = List.of("events");
     /** Styles, scripts, pictures and calls from here; nothing else, nobody frames it, nothing is posted elsewhere. */
     static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
             + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -64,8 +67,12 @@ final class DashboardServlet extends HttpServlet {
             if (reply != null) {
                 send(response, reply);
             }
-        } catch (RuntimeException e) {
-            send(response, Reply.refusal(refusal(request, e)));
+        } catch (RuntimeException | Error e) {
+            // Also an Error: the server's own page for it would come without the policy, and might say too much.
+            Refusal refusal = refusal(request, e);
+            if (!response.isCommitted()) {
+                send(response, Reply.refusal(refusal));
+            }
         }
     }
 
@@ -95,7 +102,7 @@ final class DashboardServlet extends HttpServlet {
         boolean reads = method.equals("GET") || method.equals("HEAD");
         if (!path.startsWith("/api/")) {
             if (!reads) {
-                throw new Refusal(405, "method-not-allowed", "files are only read");
+                throw notAllowed(response, "GET, HEAD");
             }
             if (assets.serve(path, request, response)) {
                 return null;
@@ -106,17 +113,24 @@ final class DashboardServlet extends HttpServlet {
         if (method.equals("POST")) {
             return act(request, viewer, steps);
         }
-        if (!reads) {
-            throw new Refusal(405, "method-not-allowed", "only GET and POST are served");
+        boolean stream = steps.equals(STREAM);
+        if (!reads || (stream && !method.equals("GET"))) {
+            // A HEAD would be a stream to which nothing is ever written, so its end would never be noticed.
+            throw notAllowed(response, stream ? "GET" : "GET, HEAD, POST");
         }
         return read(request, response, viewer, steps);
+    }
+
+    private static Refusal notAllowed(HttpServletResponse response, String methods) {
+        response.setHeader("Allow", methods);
+        return new Refusal(405, "method-not-allowed", "only " + methods + " are served here");
     }
 
     private DashboardViewer viewer(HttpServletRequest request) {
         DashboardViewer viewer;
         try {
             viewer = options.access().viewer(request);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Whatever it is, it is nothing that the caller could ask otherwise, or should read.
             throw new IllegalStateException("the host could not say who calls", e);
         }
@@ -207,7 +221,7 @@ final class DashboardServlet extends HttpServlet {
         return null;
     }
 
-    private static Refusal refusal(HttpServletRequest request, RuntimeException failure) {
+    private static Refusal refusal(HttpServletRequest request, Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
@@ -223,7 +237,12 @@ final class DashboardServlet extends HttpServlet {
         if (cause instanceof IllegalArgumentException || cause instanceof dev.gpupool.UnplaceableJobException) {
             return Refusal.invalid(String.valueOf(cause.getMessage()));
         }
-        if (cause instanceof PoolBusyException || cause instanceof PoolClosedException) {
+        if (cause instanceof KeyConflictException) {
+            return new Refusal(409, "key-taken", "another job has this key");
+        }
+        if (cause instanceof PoolBusyException
+                || cause instanceof PoolClosedException
+                || cause instanceof StorageUnavailable) {
             return new Refusal(503, "busy", "the pool cannot take the call now");
         }
         LOG.warn("{} of the dashboard could not be answered", request.getMethod(), failure);

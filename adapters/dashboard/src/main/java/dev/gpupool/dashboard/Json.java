@@ -91,7 +91,11 @@ final class Json {
         if (!value.isNumber()) {
             throw Refusal.invalid(field + " must be a number, but was " + value);
         }
-        return value.doubleValue();
+        try {
+            return value.doubleValue();
+        } catch (JacksonException e) {
+            throw Refusal.invalid(field + " is too large a number");
+        }
     }
 
     /** A length in hours that must be there. */
