@@ -133,7 +133,7 @@ final class Actions {
         return done();
     }
 
-    /** With the pool's address and a fresh join token filled in. */
+    /** With the pool's address, which needs no quoting, and a fresh join token filled in. */
     private Reply notebook(DashboardViewer viewer, String kind) {
         String text = Assets.notebook(kind);
         URI url = options.workersUrl();
@@ -143,12 +143,10 @@ final class Actions {
         String tenant = Readings.tokenTenant(viewer);
         TokenSpec spec = (tenant == null ? TokenSpec.pool() : TokenSpec.tenant(tenant)).note(kind + " notebook");
         NewToken token = await(pool.tokens().create(spec));
-        // Into a Python literal within a JSON string: what addresses are made of needs no quoting in either.
-        String address = url.toString().replaceAll("[^A-Za-z0-9:/._~@\\[\\]-]", "");
         return new Reply(
                 200,
                 "application/x-ipynb+json",
-                text.replace("__GPUPOOL_URL__", address).replace("__GPUPOOL_TOKEN__", token.secret()));
+                text.replace("__GPUPOOL_URL__", url.toString()).replace("__GPUPOOL_TOKEN__", token.secret()));
     }
 
     private static Reply done() {

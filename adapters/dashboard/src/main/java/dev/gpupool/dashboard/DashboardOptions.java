@@ -112,14 +112,15 @@ public final class DashboardOptions {
      *
      * @param url such as {@code https://pool.example.org/gpupool/v1}
      * @return another
-     * @throws IllegalArgumentException if it is no http or https address
+     * @throws IllegalArgumentException if it is no http or https address, or has a user, a query, or a character that a
+     *     shell or a notebook would take for something else
      */
     public DashboardOptions workersUrl(URI url) {
-        String scheme = Objects.requireNonNull(url, "dashboard.workersUrl must not be null")
-                .getScheme();
-        if (!"http".equals(scheme) && !"https".equals(scheme)) {
-            throw new IllegalArgumentException(
-                    "dashboard.workersUrl must begin with http:// or https://, but was " + url);
+        if (!Objects.requireNonNull(url, "dashboard.workersUrl must not be null")
+                .toString()
+                .matches("https?://[A-Za-z0-9:/._~%\\[\\]-]+")) {
+            throw new IllegalArgumentException("dashboard.workersUrl must begin with http:// or https:// and go on with"
+                    + " letters, digits and :/._~%[]- only, but was " + url);
         }
         return new DashboardOptions(access, clock, plan, url, origin, mostPages);
     }

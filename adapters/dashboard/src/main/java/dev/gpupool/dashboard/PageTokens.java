@@ -50,8 +50,8 @@ final class PageTokens {
             session = HexFormat.of().formatHex(bytes(16));
             Cookie cookie = new Cookie(COOKIE, session);
             cookie.setHttpOnly(true);
-            cookie.setSecure(request.isSecure());
-            cookie.setPath(request.getContextPath() + request.getServletPath() + "/");
+            cookie.setSecure(own(request).startsWith("https:"));
+            // Without a path: the browser takes the folder of this call as it knows it, whatever prefix a proxy shows.
             cookie.setAttribute("SameSite", "Strict");
             response.addCookie(cookie);
         }
