@@ -16,7 +16,7 @@ let frame = null;
 
 const wanted = () => {
   const name = location.hash.slice(1).split('/')[0];
-  return VIEWS[name] ? name : 'pool';
+  return Object.hasOwn(VIEWS, name) ? name : 'pool';
 };
 
 function theme(choice) {
@@ -57,10 +57,13 @@ function draw() {
     h('h1', { tabindex: -1 }, t(`view.${name}`)),
     store.head?.storageDown ? h('p', { class: 'note wrong', role: 'alert' }, t('storage.down')) : null,
     store.ready ? view.draw() : h('p', { class: 'muted' }, t('loading')));
+  const focused = document.activeElement;
   if (frame.main.firstChild) morph(frame.main.firstChild, next);
   else frame.main.append(next);
   morph(frame.header, header());
   frame.header = document.querySelector('header');
+  // What is moved loses the focus, though it is still there.
+  if (focused?.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
   view.drawn?.();
   if (opened && frame.moved) document.querySelector('h1').focus();
 }

@@ -44,10 +44,36 @@ export function morph(from, to) {
   for (const name of HANDLERS) {
     if (from[name] !== to[name]) from[name] = to[name];
   }
-  const now = [...from.childNodes];
-  const next = [...to.childNodes];
-  next.forEach((child, i) => (i < now.length ? morph(now[i], child) : from.append(child)));
-  now.slice(next.length).forEach((child) => child.remove());
+  children(from, to);
+}
+
+/** What bears a key is found by it wherever it now stands, so that it stays what it is when a list is sorted anew. */
+function children(from, to) {
+  const keyed = new Map();
+  for (const child of from.children) {
+    if (child.dataset.key) keyed.set(child.dataset.key, child);
+  }
+  let place = from.firstChild;
+  for (const child of [...to.childNodes]) {
+    const key = child.dataset?.key;
+    const known = key ? keyed.get(key) : null;
+    if (known) {
+      if (known === place) place = place.nextSibling;
+      else from.insertBefore(known, place);
+      morph(known, child);
+    } else if (place && !key && !place.dataset?.key) {
+      const next = place.nextSibling;
+      morph(place, child);
+      place = next;
+    } else {
+      from.insertBefore(child, place);
+    }
+  }
+  while (place) {
+    const next = place.nextSibling;
+    place.remove();
+    place = next;
+  }
 }
 
 /** A bar with its amount, for eyes and ears; a second part may lie on top. */

@@ -3,8 +3,11 @@ export const store = {
   ready: false, connected: false, offset: 0, head: null, workers: new Map(), accounts: new Map(), at: 0, me: null,
 };
 const listeners = new Set();
+/** A stream that ends in order is there again within this time, and nobody need hear of it. */
+const AGAIN = 2_500;
 let source = null;
 let heard = 0;
+let lost = 0;
 
 export const listen = (listener) => listeners.add(listener);
 export const changed = () => listeners.forEach((listener) => listener());
@@ -30,31 +33,75 @@ export function take(message) {
   store.ready = true;
   store.connected = true;
   heard = performance.now();
+  clearTimeout(lost);
+  lost = 0;
+  changed();
+}
+
+function lose() {
+  store.connected = false;
   changed();
 }
 
 export function connect() {
   source?.close();
   heard = performance.now();
-  source = new EventSource('api/events');
-  source.onmessage = (event) => take(JSON.parse(event.data));
-  source.onerror = () => {
-    store.connected = false;
-    changed();
+  const mine = new EventSource('api/events');
+  source = mine;
+  mine.onmessage = (event) => take(JSON.parse(event.data));
+  mine.onerror = () => {
+    lost ||= setTimeout(lose, AGAIN);
     // A refusal ends it for good, and then the browser does not try again by itself.
-    if (source.readyState === EventSource.CLOSED) setTimeout(connect, 3_000);
+    if (mine.readyState === EventSource.CLOSED) setTimeout(() => { if (source === mine) connect(); }, 3_000);
   };
 }
 
-/** Nothing for long, though the connection stands: a proxy may hold it open to nobody. */
+/**
+ * Nothing for long, though the connection stands: a proxy may hold it open to nobody. A page that nobody sees holds no
+ * connection, of which browsers allow six to an origin, and costs the pool nothing.
+ */
 export function watch() {
   setInterval(() => {
+    if (document.hidden) return;
     if (performance.now() - heard > 15_000) {
-      store.connected = false;
+      lose();
       connect();
     }
     changed();
   }, 1_000);
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) {
+      source?.close();
+      source = null;
+    } else {
+      connect();
+    }
+  });
+}
+
+/** Does it again and again, but not while nobody looks, nor before the last time is over. */
+export function every(millis, task) {
+  let running = false;
+  return setInterval(async () => {
+    if (running || document.hidden) return;
+    running = true;
+    try {
+      await task();
+    } finally {
+      running = false;
+    }
+  }, millis);
+}
+
+/** What the address names behind a view, or null. */
+export function named(view) {
+  const start = `#${view}/`;
+  if (!location.hash.startsWith(start)) return null;
+  try {
+    return decodeURIComponent(location.hash.slice(start.length));
+  } catch {
+    return null;
+  }
 }
 
 export async function get(path) {

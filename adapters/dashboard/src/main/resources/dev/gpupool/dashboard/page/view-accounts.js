@@ -3,7 +3,7 @@ import { act, ask, numeric } from './actions.js';
 import { h } from './dom.js';
 import { clock, day, hours, number, span } from './format.js';
 import { t } from './i18n.js';
-import { get, may, path, store } from './store.js';
+import { every, get, may, named, path, store } from './store.js';
 import { level, quotaBar } from './view-pool.js';
 
 const HOUR = 3_600_000;
@@ -12,13 +12,13 @@ let timer = 0;
 let redraw = () => {};
 let turn = 0;
 
-function named() {
-  const key = location.hash.startsWith('#accounts/') ? decodeURIComponent(location.hash.slice(10)) : null;
+function chosen() {
+  const key = named('accounts');
   return key && store.accounts.has(key) ? key : null;
 }
 
 async function load() {
-  const key = named();
+  const key = chosen();
   const mine = ++turn;
   const account = key ? store.accounts.get(key) : null;
   const got = account ? await get(path('accounts', account.provider, account.account)).catch(() => null) : null;
@@ -31,7 +31,7 @@ async function load() {
 export function open(draw) {
   redraw = draw;
   load();
-  timer = setInterval(load, 2_000);
+  timer = every(2_000, load);
   window.addEventListener('hashchange', load);
 }
 
@@ -111,7 +111,7 @@ function details() {
 export function draw() {
   const titles = ['account', 'quota', 'level', 'metering', 'reset'];
   return [
-    ledger && ledger.key === named() ? details() : h('div', { class: 'nothing' }),
+    ledger && ledger.key === chosen() ? details() : h('div', { class: 'nothing' }),
     table(t('view.accounts'), [...titles.map((name) => t(`accounts.${name}`)), ...(may('ACCOUNTS') ? [t('actions')] : [])],
       [...store.accounts].slice(0, 500).map(([key, account]) => h('tr', { 'data-key': key, 'data-account': key },
         h('th', { scope: 'row' }, h('a', { href: `#accounts/${encodeURIComponent(key)}` }, account.account), h('span', { class: 'muted block' }, account.provider)),

@@ -3,7 +3,7 @@ import { act, ask } from './actions.js';
 import { h, meter } from './dom.js';
 import { bytes, day, number, percent } from './format.js';
 import { t } from './i18n.js';
-import { get, may, path, store } from './store.js';
+import { every, get, may, named, path, store } from './store.js';
 import { reasons } from './view-workers.js';
 
 const STATES = ['RUNNING', 'QUEUED', 'DELAYED', 'SUCCEEDED', 'FAILED', 'CANCELLED', 'QUARANTINED'];
@@ -15,11 +15,9 @@ let timer = 0;
 let redraw = () => {};
 let turn = 0;
 
-const named = () => (location.hash.startsWith('#jobs/') ? decodeURIComponent(location.hash.slice(6)) : null);
-
 async function load() {
   const mine = ++turn;
-  const id = named();
+  const id = named('jobs');
   const after = pages[pages.length - 1];
   const [list, job] = await Promise.all([
     get(`jobs?state=${state}${after ? `&after=${encodeURIComponent(after)}` : ''}`).catch(() => page),
@@ -35,7 +33,7 @@ async function load() {
 export function open(draw) {
   redraw = draw;
   load();
-  timer = setInterval(load, 1_000);
+  timer = every(1_000, load);
   window.addEventListener('hashchange', load);
 }
 

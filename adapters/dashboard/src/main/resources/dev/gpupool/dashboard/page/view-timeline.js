@@ -3,7 +3,7 @@ import uPlot from './uplot/uPlot.esm.js';
 import { h, svg } from './dom.js';
 import { clock, day, number } from './format.js';
 import { t } from './i18n.js';
-import { get, now, store } from './store.js';
+import { every, get, now, store } from './store.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -25,7 +25,7 @@ async function load() {
 export function open(draw) {
   redraw = draw;
   load();
-  timer = setInterval(load, 2_000);
+  timer = every(2_000, load);
 }
 
 export function close() {
@@ -120,7 +120,7 @@ function gantt() {
     return [
       svg('text', { class: 'row', x: 0, y: y + 14 }, name.length > 20 ? `${name.slice(0, 19)}…` : name),
       planned.map(([, start, end]) => bar(x, y, start, end, 'planned', t('timeline.planned', { name, from: clock(start), to: clock(end) }))),
-      (data.sessions[name] ?? []).map(([start, end, on]) =>
+      (Object.hasOwn(data.sessions, name) ? data.sessions[name] : []).map(([start, end, on]) =>
         bar(x, y + 4, start, on ? now() : end, on ? 'open' : 'over', t('timeline.was', { name, from: clock(start), to: on ? t('timeline.now') : clock(end) }))),
     ];
   });
