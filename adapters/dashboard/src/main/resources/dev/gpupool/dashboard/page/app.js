@@ -55,7 +55,7 @@ function draw() {
   }
   const next = h('div', { class: `view ${name}` },
     h('h1', { tabindex: -1 }, t(`view.${name}`)),
-    store.head?.storageDown ? h('p', { class: 'note wrong', role: 'alert' }, t('storage.down')) : null,
+    store.head?.storageDown ? h('p', { class: 'note wrong', role: 'alert', 'data-key': 'down' }, t('storage.down')) : null,
     store.ready ? view.draw() : h('p', { class: 'muted' }, t('loading')));
   const focused = document.activeElement;
   if (frame.main.firstChild) morph(frame.main.firstChild, next);

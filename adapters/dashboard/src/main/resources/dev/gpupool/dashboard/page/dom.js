@@ -47,11 +47,17 @@ export function morph(from, to) {
   children(from, to);
 }
 
-/** What bears a key is found by it wherever it now stands, so that it stays what it is when a list is sorted anew. */
+/**
+ * What bears a key is found by it wherever it now stands, so that it stays what it is when a list is sorted anew; the rest is
+ * matched in its order. So what may come and go beside others needs a key, or they would be taken for each other.
+ */
 function children(from, to) {
+  const wanted = new Set([...to.children].map((child) => child.dataset.key));
   const keyed = new Map();
-  for (const child of from.children) {
-    if (child.dataset.key) keyed.set(child.dataset.key, child);
+  for (const child of [...from.children]) {
+    const key = child.dataset.key;
+    if (key && wanted.has(key)) keyed.set(key, child);
+    else if (key) child.remove();
   }
   let place = from.firstChild;
   for (const child of [...to.childNodes]) {

@@ -67,7 +67,7 @@ async function report(account) {
   }
 }
 
-const table = (label, titles, rows) => h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': label },
+const table = (label, titles, rows) => h('div', { class: 'scroll', 'data-key': label, tabindex: 0, role: 'region', 'aria-label': label },
   h('table', {}, h('thead', {}, h('tr', {}, titles.map((title) => h('th', { scope: 'col' }, title)))), h('tbody', {}, rows)));
 
 const sign = (millis) => (millis < 0 ? `−${span(-millis)}` : `+${span(millis)}`);

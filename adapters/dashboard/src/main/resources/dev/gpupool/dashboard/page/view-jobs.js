@@ -103,7 +103,7 @@ function row(job) {
     may('JOBS') ? h('td', {}, buttons(job)) : null);
 }
 
-const field = (label, ...value) => h('div', {}, h('dt', {}, label), h('dd', {}, value));
+const field = (label, ...value) => h('div', { 'data-key': label }, h('dt', {}, label), h('dd', {}, value));
 
 function details(job) {
   if (job.missing) return h('section', { class: 'panel' }, h('p', {}, t('jobs.missing', { id: job.id })));
@@ -120,7 +120,7 @@ function details(job) {
     job.why && job.state !== 'RUNNING' ? [h('h3', {}, t('jobs.why')),
       job.why.earliest ? h('p', {}, t('jobs.why.earliest', { at: day(job.why.earliest) })) : null, reasons(job.why.reasons.slice(0, 40))] : null,
     job.history.length ? [h('h3', {}, t('jobs.history')), h('ol', { class: 'history', lang: 'en' }, job.history.map((line) => h('li', {}, line)))] : null,
-    h('div', { class: 'buttons' }, buttons(job)));
+    h('div', { class: 'buttons', 'data-key': 'buttons' }, buttons(job)));
 }
 
 const counts = () => ({ RUNNING: number(store.head.running), QUEUED: number(store.head.queued) + (store.head.moreQueued ? '+' : ''), DELAYED: number(store.head.delayed) });
@@ -130,15 +130,15 @@ export function draw() {
   const titles = ['id', 'handler', 'progress', 'worker', 'attempt', 'checkpoint', 'submitted'];
   return [
     one ? details(one) : h('div', { class: 'nothing' }),
-    h('div', { class: 'choices', role: 'group', 'aria-label': t('state') }, STATES.map((name) =>
+    h('div', { class: 'choices', 'data-key': 'choices', role: 'group', 'aria-label': t('state') }, STATES.map((name) =>
       h('button', { type: 'button', 'data-state': name, 'aria-pressed': String(name === state), onclick: () => show(name) },
         t(`job.${name}`), count[name] ? h('span', { class: 'count-of' }, ` ${count[name]}`) : null))),
     page === null ? h('p', { class: 'muted' }, t('loading'))
       : page.jobs.length === 0 ? h('p', { class: 'muted' }, t('jobs.empty'))
-        : h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('view.jobs') }, h('table', {},
+        : h('div', { class: 'scroll', 'data-key': 'list', tabindex: 0, role: 'region', 'aria-label': t('view.jobs') }, h('table', {},
           h('thead', {}, h('tr', {}, titles.map((name) => h('th', { scope: 'col' }, t(`jobs.${name}`))), may('JOBS') ? h('th', { scope: 'col' }, t('actions')) : null)),
           h('tbody', {}, page.jobs.map(row)))),
-    h('div', { class: 'buttons' },
+    h('div', { class: 'buttons', 'data-key': 'pages' },
       pages.length > 1 ? h('button', { type: 'button', onclick: () => { pages.pop(); load(); } }, t('previous')) : null,
       page?.next ? h('button', { type: 'button', onclick: () => { pages.push(page.next); load(); } }, t('next')) : null),
   ];

@@ -112,7 +112,7 @@ export function draw() {
     h('section', { class: 'panel', 'aria-labelledby': 'tokens-title' },
       h('div', { class: 'head' }, h('h2', { id: 'tokens-title' }, t('token.list')),
         h('button', { type: 'button', class: 'primary', id: 'create-token', onclick: create }, t('token.create'))),
-      fresh ? h('div', { class: 'note', id: 'fresh' }, h('p', {}, t('token.once')), copyable(fresh, t('token.secret'))) : null,
+      fresh ? h('div', { class: 'note', id: 'fresh', 'data-key': 'fresh' }, h('p', {}, t('token.once')), copyable(fresh, t('token.secret'))) : null,
       list()),
   ];
 }

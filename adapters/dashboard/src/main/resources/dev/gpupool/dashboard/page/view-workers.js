@@ -38,12 +38,12 @@ async function explain(name) {
 }
 
 export const reasons = (list) =>
-  h('ul', { class: 'reasons' }, list.map((one) => h('li', {},
+  h('ul', { class: 'reasons', 'data-key': 'reasons' }, list.map((one) => h('li', {},
     h('strong', {}, t(`reason.${one.code}`)), one.subject ? ` ${one.subject}` : '',
     one.need || one.have ? h('span', { class: 'muted', lang: 'en' }, ` ${one.need}${one.need && one.have ? ' / ' : ''}${one.have}`) : null,
     one.earliest ? h('span', {}, ` ${t('why.from', { at: day(one.earliest) })}`) : null)));
 
-const field = (label, ...value) => h('div', {}, h('dt', {}, label), h('dd', {}, value));
+const field = (label, ...value) => h('div', { 'data-key': label }, h('dt', {}, label), h('dd', {}, value));
 
 function condition(worker) {
   const key = worker.draining && worker.state !== 'OFFLINE' ? 'DRAINING' : worker.state;
@@ -85,7 +85,7 @@ function card([name, worker]) {
       account ? field(t('worker.lastreset'), account.windowStart === null ? t('never') : day(account.windowStart)) : null,
       account ? field(t('worker.nextreset'), account.nextReset === null ? t('never') : day(account.nextReset)) : null),
     explained ? reasons(explained.reasons) : null,
-    h('div', { class: 'buttons' },
+    h('div', { class: 'buttons', 'data-key': 'buttons' },
       h('button', { type: 'button', 'aria-expanded': String(why.has(name)), 'aria-label': t('why.of', { name }), onclick: () => explain(name) }, t('why')),
       may('DRAIN') && online && !worker.draining
         ? h('button', { type: 'button', class: 'danger', 'aria-label': t('drain.of', { name }), onclick: () => drain(name) }, t('drain')) : null));
