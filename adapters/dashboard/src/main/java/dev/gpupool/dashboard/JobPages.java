@@ -20,12 +20,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Jobs as the page reads them; neither payload nor result is among it. Pages ask again and again for what they show, so an
- * answer serves all who ask the same within a second, and the storage is read once for them. Few ask the pool at a time: one
+ * answer serves all who ask the same within half a second, and the storage is read once for them. Few ask the pool at a time: one
  * whose storage does not answer, or that has much to foretell, must not get hold of all threads of a server that workers
  * may share. Whoever comes too many is given what was last known, or told to come later.
  */
 final class JobPages {
-    private static final long FRESH_NANOS = Duration.ofMillis(900).toNanos();
+    private static final long FRESH_NANOS = Duration.ofMillis(500).toNanos();
     private static final int KEPT = 64;
     private static final int MOST_ASKING = 4;
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.ElementClickInterceptedException;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.NoSuchElementException;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
@@ -71,6 +72,7 @@ final class Browser {
                         .build(),
                 options);
         size(1360, 900);
+        driver.executeCdpCommand("Emulation.setTimezoneOverride", Map.of("timezoneId", Words.ZONE.getId()));
     }
 
     static boolean canRun() {
@@ -84,6 +86,13 @@ final class Browser {
         driver.manage().window().setSize(new Dimension(width, height));
     }
 
+    /** What the browser says from the next page on that its reader prefers. */
+    void language(String tag) {
+        String agent = String.valueOf(driver.executeScript("return navigator.userAgent"));
+        driver.executeCdpCommand(
+                "Network.setUserAgentOverride", Map.of("userAgent", agent, "acceptLanguage", tag, "platform", "Linux"));
+    }
+
     void dark(boolean dark) {
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
@@ -92,15 +101,70 @@ final class Browser {
 
     void open(String view) {
         driver.get(live.url() + "#" + view);
-        if (!driver.getCurrentUrl().endsWith(view)) {
-            driver.get(live.url() + "#" + view);
-        }
         see("main .view." + view.replaceAll("/.*", ""));
         until(() -> findAll("main .view > *").size() > 1);
     }
 
     ChromeDriver driver() {
         return driver;
+    }
+
+    /** Where rows are, and where the cells of each. */
+    record Table(String rows, String cells) {}
+
+    /** The page as it is at the instant that it was told of last, as text. */
+    record Seen(long at, List<List<String>> tables) {}
+
+    /** Reads several tables at one instant: time stands still for the page meanwhile. */
+    @SuppressWarnings("unchecked")
+    Seen read(Table... tables) {
+        List<List<String>> asked = new ArrayList<>();
+        for (Table table : tables) {
+            asked.add(List.of(table.rows(), table.cells()));
+        }
+        Map<String, Object> seen = (Map<String, Object>) Objects.requireNonNull(driver.executeAsyncScript("""
+                const [tables, done] = arguments;
+                import(new URL('store.js', location.href.replace(/#.*/, '')).href).then(({ store, changed }) => {
+                  const real = Date.now;
+                  Date.now = () => store.at - store.offset;
+                  changed();
+                  const tidy = (node) => node.innerText.replace(/\\s+/g, ' ').trim();
+                  const rows = tables.map(([rows, cells]) => [...document.querySelectorAll(rows)].map((row) =>
+                    [...row.querySelectorAll(cells)].map(tidy).filter((text) => text).join(' | ')));
+                  Date.now = real;
+                  done({ at: store.at, rows });
+                });
+                """, asked));
+        return new Seen(((Number) Objects.requireNonNull(seen.get("at"))).longValue(), (List<List<String>>)
+                Objects.requireNonNull(seen.get("rows")));
+    }
+
+    /** Goes by the tab key alone to the first such element that it reaches, and says what it is called. */
+    String tabTo(String css) {
+        return goTo(css, Keys.TAB);
+    }
+
+    /** The same against the order of the page. */
+    String tabBackTo(String css) {
+        return goTo(css, Keys.chord(Keys.SHIFT, Keys.TAB));
+    }
+
+    private String goTo(String css, CharSequence keys) {
+        for (int i = 0; i < 300; i++) {
+            press(keys);
+            Object name = driver.executeScript(
+                    "const at = document.activeElement;"
+                            + "return at.matches(arguments[0]) ? at.getAttribute('aria-label') ?? at.innerText : null",
+                    css);
+            if (name != null) {
+                return (String) name;
+            }
+        }
+        throw new AssertionError("the tab key does not lead to " + css);
+    }
+
+    void press(CharSequence... keys) {
+        driver.switchTo().activeElement().sendKeys(keys);
     }
 
     WebElement see(String css) {
@@ -155,16 +219,27 @@ final class Browser {
     }
 
     /** What axe finds serious or worse, each as a line. */
-    @SuppressWarnings("unchecked")
     List<String> violations() {
-        driver.executeScript(AXE);
+        return violations("{ resultTypes: ['violations'] }");
+    }
+
+    /** The same of colours alone, in which light and dark differ. */
+    List<String> colourViolations() {
+        return violations("{ resultTypes: ['violations'], runOnly: ['color-contrast'] }");
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<String> violations(String options) {
+        if (!Boolean.TRUE.equals(driver.executeScript("return typeof axe === 'object'"))) {
+            driver.executeScript(AXE);
+        }
         Object found = driver.executeAsyncScript("""
                 const done = arguments[arguments.length - 1];
-                axe.run(document, { resultTypes: ['violations'] }).then((told) => done(told.violations
+                axe.run(document, OPTIONS).then((told) => done(told.violations
                   .filter((one) => ['serious', 'critical'].includes(one.impact))
                   .map((one) => one.id + ': ' + one.nodes.slice(0, 3)
                     .map((node) => node.target.join(' ') + ' ' + node.failureSummary).join(' | '))));
-                """);
+                """.replace("OPTIONS", options));
         // It reads pixels, which the console remarks on.
         driver.manage().logs().get(LogType.BROWSER);
         return (List<String>) Objects.requireNonNull(found);

@@ -36,7 +36,7 @@ class MessagesTest {
         }
     }
 
-    private static TreeMap<String, String> messages(String language) {
+    static TreeMap<String, String> messages(String language) {
         TreeMap<String, String> messages = new TreeMap<>();
         MESSAGE.matcher(read(PAGE.resolve("messages." + language + ".js")))
                 .results()
