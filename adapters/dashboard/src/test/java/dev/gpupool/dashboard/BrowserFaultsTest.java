@@ -65,6 +65,9 @@ class BrowserFaultsTest {
             live.submit("train", "train-" + i);
         }
         live.submit("quick", "warm-up");
+        report("colab", "gpu1@example.org", Duration.ofMinutes(59 * 60 + 20));
+        report("kaggle", "gpu9@example.org", Duration.ofMinutes(17 * 60 + 50));
+        report("kaggle", "gpu9@example.org", Duration.ofMinutes(20 * 60 + 10));
         browser = new Browser(live, "en-US", downloads);
         live.fleet.suffer(true);
     }
@@ -77,6 +80,13 @@ class BrowserFaultsTest {
         if (live != null) {
             live.close();
         }
+    }
+
+    private void report(String provider, String account, Duration used) {
+        live.pool
+                .accounts()
+                .report(provider, account, used, live.clock.instant())
+                .join();
     }
 
     private WorkerStatus worker(String name) {
@@ -340,6 +350,8 @@ class BrowserFaultsTest {
         shownSoon(
                 () -> worker(leaves).draining() || worker(leaves).state() == HeartbeatMonitor.State.OFFLINE,
                 () -> !browser.text("[data-worker='" + leaves + "'] .state").equals("Online"));
+        assertWorkers();
+        assertPool();
     }
 
     private static boolean works(WorkerStatus worker) {
@@ -354,10 +366,7 @@ class BrowserFaultsTest {
         LocalDate monday = LocalDate.ofInstant(live.clock.instant(), java.time.ZoneOffset.UTC)
                 .with(java.time.temporal.TemporalAdjusters.next(java.time.DayOfWeek.MONDAY));
         Instant reset = monday.atStartOfDay(java.time.ZoneOffset.UTC).toInstant();
-        live.pool
-                .accounts()
-                .report("kaggle", "gpu13@example.org", Duration.ofHours(5), live.clock.instant())
-                .join();
+        report("kaggle", "gpu13@example.org", Duration.ofHours(5));
         browser.open("accounts");
         String row = "[data-account='kaggle/gpu13@example.org']";
         browser.until(() -> browser.text(row).contains("5 h used"));
