@@ -96,10 +96,16 @@ final class Week {
                 });
     }
 
-    /** Only this machine reaches the server, so whoever reaches the page may act. */
+    /**
+     * Only this machine reaches the server, so whoever reaches the page may act; but not a site that makes its own name
+     * point to this machine.
+     */
     private static DashboardOptions page(HttpTransport http) {
         DashboardViewer operator = DashboardViewer.operator("operator");
-        return DashboardOptions.ofDefaults().access(request -> operator).workersUrl(URI.create(http.url()));
+        return DashboardOptions.ofDefaults()
+                .access(request -> operator)
+                .origin("http://127.0.0.1:" + http.port())
+                .workersUrl(URI.create(http.url()));
     }
 
     private static List<Opened> inThisProcess(Bench bench) {
