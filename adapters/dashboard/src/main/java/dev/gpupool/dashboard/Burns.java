@@ -23,7 +23,7 @@ final class Burns {
     /** Forecasts are made again when they are this old, */
     private static final long FRESH_NANOS = Duration.ofSeconds(15).toNanos();
     /** and never take more than this part of the time. */
-    private static final int PART = 50;
+    private static final int PART = 100;
     /** No job has this id. */
     private static final String NO_JOB = "dashboard-asks-whether-the-pool-is-open";
 
