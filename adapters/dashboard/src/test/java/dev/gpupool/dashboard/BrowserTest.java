@@ -89,6 +89,34 @@ class BrowserTest {
         assertThat(browser.requests()).hasSizeGreaterThan(40).allMatch(url -> url.startsWith(live.origin()));
     }
 
+    /** Browsers allow six connections to an origin: pages in other tabs must not take them all. */
+    @Test
+    void shouldHoldNoStreamWhileNobodySeesThePageAndBeLiveAgainWhenSomebodyDoes() throws Exception {
+        browser.open("pool");
+        browser.until(() -> browser.text(".live").equals("Live"));
+        awaitPages(1);
+        String turn = "Object.defineProperty(document, 'hidden', { value: arguments[0], configurable: true });"
+                + "document.dispatchEvent(new Event('visibilitychange'));";
+        browser.driver().executeScript(turn, true);
+        awaitPages(0);
+        browser.driver().executeScript(turn, false);
+        awaitPages(1);
+        browser.until(() -> browser.text(".live").equals("Live"));
+        browser.driver().navigate().refresh();
+    }
+
+    private void awaitPages(int count) throws Exception {
+        Browserless reader = new Browserless(live, "reader");
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (Browserless.json(reader.get("api/status"))
+                        .path("head")
+                        .path("pages")
+                        .intValue()
+                != count) {
+            assertThat(System.nanoTime()).isLessThan(until);
+        }
+    }
+
     /** Each view with every message replaced by a sign: whatever else is read stands in the code. */
     @Test
     void shouldSayNothingThatIsNotAMessageOrData() {

@@ -9,6 +9,8 @@ import dev.gpupool.quota.ProviderPolicy;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -43,6 +46,7 @@ class DashboardStreamTest {
     private final List<AutoCloseable> open = new ArrayList<>();
     private final QueuedThreadPool threads = new QueuedThreadPool(10, 4);
     private final StuckStorage storage = new StuckStorage();
+    private volatile CountDownLatch foretold = new CountDownLatch(0);
     private final HurriedClock clock = new HurriedClock();
     private GpuPool pool;
     private int port;
@@ -54,8 +58,8 @@ class DashboardStreamTest {
                 .storage(storage)
                 .build()
                 .start();
-        Dashboard dashboard =
-                Dashboard.of(pool, DashboardOptions.ofDefaults().mostPages(50).clock(clock));
+        Dashboard dashboard = Dashboard.of(
+                slow(pool), DashboardOptions.ofDefaults().mostPages(50).clock(clock));
         Server server = new Server(threads);
         ServerConnector connector = new ServerConnector(server, 1, 1);
         connector.setHost("127.0.0.1");
@@ -79,6 +83,21 @@ class DashboardStreamTest {
         for (int i = open.size() - 1; i >= 0; i--) {
             open.get(i).close();
         }
+    }
+
+    /** The pool, whose forecasts can be held up. */
+    private GpuPool slow(GpuPool real) {
+        return (GpuPool) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {GpuPool.class}, (proxy, call, details) -> {
+                    if (call.getName().equals("forecasts")) {
+                        Browserless.await(foretold);
+                    }
+                    try {
+                        return call.invoke(real, details);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     private HttpRequest request(String path) {
@@ -256,5 +275,19 @@ class DashboardStreamTest {
         assertThat(lists.stream().filter(CompletableFuture::isDone))
                 .allMatch(list -> list.join().statusCode() == 503);
         storage.stick(false);
+    }
+
+    @Test
+    void shouldGoOnLookingWhileForecastsAreMade() throws Exception {
+        foretold = new CountDownLatch(1);
+        pool.workers().register(WorkerSpec.named("a").account("colab", "ana").build());
+        BlockingQueue<JsonNode> events = page();
+        for (int i = 0; i < 3; i++) {
+            assertThat(next(events).toString()).doesNotContain("forecast");
+        }
+        foretold.countDown();
+        while (!next(events).toString().contains("forecast")) {
+            // Not yet.
+        }
     }
 }
