@@ -8,16 +8,20 @@ import dev.gpupool.Requirements;
 import dev.gpupool.WorkerSpec;
 import dev.gpupool.benchmarks.Benchmark;
 import dev.gpupool.benchmarks.Options;
+import dev.gpupool.benchmarks.process.JavaProcess;
 import dev.gpupool.dashboard.Dashboard;
 import dev.gpupool.http.jetty.HttpTransport;
 import dev.gpupool.quota.ProviderPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,20 +30,26 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * How long the page waits for a large pool, and what open pages cost it. All in one process and in real time: pool, server
- * and the clients that read the streams share the processors, so the cost is an upper bound.
+ * How long the page waits for a large pool, and what open pages cost it. Pool and server are this process, in real time.
  *
  * <ol>
- *   <li>1,000 workers and 10,000 queued jobs: the slower of the medians of the whole status and of a page of jobs.
- *   <li>14 local workers and jobs that do nothing, submitted in batches of 1,000. A round is a stretch without pages, one
- *       with 100, and one without; its cost is what is missing of the jobs a second of processor time. The median counts.
+ *   <li>1,000 workers and 10,000 queued jobs, once the forecasts are made: the slower of the medians of the whole status
+ *       and of a page of jobs.
+ *   <li>14 local workers and jobs that do nothing, submitted in batches of 1,000. A round is a fresh pool, since one that
+ *       remembers many ended jobs spends its time on the heap: two stretches of so many jobs without pages between two
+ *       with 100. Its cost is what is missing of the jobs a second of this process's processor time, so that neither what
+ *       else a machine does nor what browsers do counts. Forecasts are made before, and no more within it; what they cost
+ *       in the long run is added. The median of the rounds is the figure.
  * </ol>
  */
 public final class DashboardBenchmark implements Benchmark {
     private static final OperatingSystemMXBean PROCESS =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int PAGES = 100;
     private static final int BATCH = 1_000;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -53,7 +63,7 @@ public final class DashboardBenchmark implements Benchmark {
     public void run(Options options) throws Exception {
         boolean quick = options.quick();
         answers(quick ? 15 : 60);
-        cost(quick ? 3 : 9, Duration.ofSeconds(quick ? 4 : 8));
+        cost(quick ? 7 : 31, 10);
     }
 
     private void answers(int rounds) throws Exception {
@@ -75,6 +85,7 @@ public final class DashboardBenchmark implements Benchmark {
                     jobs.clear();
                 }
             }
+            served.awaitForecasts();
             double status = median(served, "status", rounds);
             double page = median(served, "jobs?state=QUEUED", rounds);
             figure(
@@ -99,8 +110,53 @@ public final class DashboardBenchmark implements Benchmark {
         return millis[rounds / 2];
     }
 
-    private void cost(int rounds, Duration length) throws Exception {
-        try (Served served = new Served()) {
+    private void cost(int rounds, int batches) throws Exception {
+        for (int i = 0; i < 2; i++) {
+            round(batches);
+        }
+        double[] costs = new double[rounds];
+        double[] alone = new double[rounds];
+        double[] forecasts = new double[rounds];
+        double[] pages = new double[rounds];
+        for (int i = 0; i < rounds; i++) {
+            Round round = round(batches);
+            Stretch without = round.without();
+            Stretch with = round.with();
+            alone[i] = without.jobs() / without.cpuSeconds();
+            forecasts[i] = round.forecastCores() / (without.cpuSeconds() / without.seconds());
+            costs[i] = 1 - with.jobs() / with.cpuSeconds() / alone[i] + forecasts[i];
+            pages[i] = (with.cpuSeconds() - with.jobs() / alone[i]) / with.seconds();
+        }
+        for (double[] values : List.of(costs, alone, forecasts, pages)) {
+            Arrays.sort(values);
+        }
+        figure(
+                "cost-100-pages",
+                costs[rounds / 2],
+                "of throughput",
+                Math.round(alone[rounds / 2]) + " jobs a second of processor time without pages; the middle half of "
+                        + rounds + " rounds from " + percent(costs[rounds / 4]) + " to "
+                        + percent(costs[rounds * 3 / 4]) + "; of it forecasts " + percent(forecasts[rounds / 2])
+                        + "; pages take " + percent(pages[rounds / 2]) + " of one processor; under 0.05");
+    }
+
+    private static String percent(double share) {
+        return Math.round(share * 1_000) / 10.0 + " %";
+    }
+
+    /** Jobs that were done, in so much time of processors and of the clock on the wall. */
+    private record Stretch(int jobs, double cpuSeconds, double seconds) {
+        Stretch plus(Stretch other) {
+            return new Stretch(jobs + other.jobs, cpuSeconds + other.cpuSeconds, seconds + other.seconds);
+        }
+    }
+
+    /** What was done without pages, and with, and how many processors forecasts take in the long run. */
+    private record Round(Stretch without, Stretch with, double forecastCores) {}
+
+    private Round round(int batches) throws Exception {
+        try (Served served = new Served();
+                Pages pages = new Pages(served)) {
             for (int i = 0; i < 14; i++) {
                 served.pool
                         .workers()
@@ -110,73 +166,79 @@ public final class DashboardBenchmark implements Benchmark {
                                         .build(),
                                 job -> "1");
             }
-            for (int i = 0; i < 3; i++) {
-                perSecond(served, length);
-            }
-            double[] costs = new double[rounds];
-            double[] alone = new double[rounds];
-            for (int i = 0; i < rounds; i++) {
-                double before = perSecond(served, length);
-                List<InputStream> pages = open(served);
-                double watched = perSecond(served, length);
-                for (InputStream page : pages) {
-                    page.close();
-                }
-                // What is between two, since the compiler and the machine change as time goes by.
-                alone[i] = (before + perSecond(served, length)) / 2;
-                costs[i] = 1 - watched / alone[i];
-            }
-            Arrays.sort(costs);
-            Arrays.sort(alone);
-            figure(
-                    "cost-100-pages",
-                    costs[rounds / 2],
-                    "of throughput",
-                    Math.round(alone[rounds / 2]) + " jobs a second of processor time without pages; of " + rounds
-                            + " rounds from " + Math.round(costs[0] * 1_000) / 10.0 + " % to "
-                            + Math.round(costs[rounds - 1] * 1_000) / 10.0 + " %; at most 0.05");
+            work(served, 2);
+            pages.open(true);
+            served.awaitForecasts();
+            double forecasts = forecastCores();
+            System.gc();
+            Stretch first = work(served, batches);
+            pages.open(false);
+            Stretch without = work(served, batches).plus(work(served, batches));
+            pages.open(true);
+            return new Round(without, first.plus(work(served, batches)), forecasts);
         }
     }
 
-    /** Each is read by a thread of its own, as browsers would. */
-    private List<InputStream> open(Served served) throws Exception {
-        List<InputStream> pages = new ArrayList<>();
-        for (int i = 0; i < PAGES; i++) {
-            InputStream page = client.send(served.request("events"), HttpResponse.BodyHandlers.ofInputStream())
-                    .body();
-            pages.add(page);
-            Thread reader = new Thread(() -> drain(page), "page");
-            reader.setDaemon(true);
-            reader.start();
-        }
-        return pages;
-    }
-
-    private static void drain(InputStream page) {
-        byte[] piece = new byte[8_192];
-        try {
-            while (page.read(piece) >= 0) {
-                // Only read.
+    /** Of one that was made, in the time after which it is made again: 15 s, or a hundred times as long as it took. */
+    private static double forecastCores() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        double seconds = 0;
+        for (long id : threads.getAllThreadIds()) {
+            ThreadInfo thread = threads.getThreadInfo(id);
+            if (thread != null && thread.getThreadName().equals("gpupool-dashboard-forecasts")) {
+                seconds = threads.getThreadCpuTime(id) / 1e9;
             }
-        } catch (IOException e) {
-            // Closed.
         }
+        return seconds / Math.max(15, seconds * 100);
     }
 
-    /** Jobs a second of the process's processor time, so that a machine that does other things as well does not count. */
-    private static double perSecond(Served served, Duration length) {
+    private static Stretch work(Served served, int batches) {
         long begun = System.nanoTime();
         long used = PROCESS.getProcessCpuTime();
-        int done = 0;
-        while (System.nanoTime() - begun < length.toNanos()) {
+        for (int batch = 0; batch < batches; batch++) {
             List<CompletableFuture<JobHandle>> jobs = new ArrayList<>();
             for (int i = 0; i < BATCH; i++) {
                 jobs.add(served.pool.submitAsync(JobRequest.handler("train").build()));
             }
             jobs.forEach(job -> job.join().result().join());
-            done += BATCH;
         }
-        return done / ((PROCESS.getProcessCpuTime() - used) / 1e9);
+        return new Stretch(
+                batches * BATCH, (PROCESS.getProcessCpuTime() - used) / 1e9, (System.nanoTime() - begun) / 1e9);
+    }
+
+    /** The process of the open pages. */
+    private static final class Pages implements AutoCloseable {
+        private final Process process;
+        private final Served served;
+
+        Pages(Served served) throws IOException {
+            this.served = served;
+            String api = served.request("").uri().toString();
+            process = JavaProcess.of(
+                            Watchers.class,
+                            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                            List.of(api, Integer.toString(PAGES)))
+                    .start();
+        }
+
+        /** Opens all, each of which has been told the whole when this returns, or closes them, so that none is left. */
+        void open(boolean open) throws Exception {
+            String order = open ? "open" : "close";
+            process.getOutputStream().write((order + "\n").getBytes(StandardCharsets.US_ASCII));
+            process.getOutputStream().flush();
+            String said = process.inputReader().readLine();
+            if (!order.equals(said)) {
+                throw new IllegalStateException("the pages were told to " + order + " and said " + said);
+            }
+            while (served.pages() != (open ? PAGES : 0)) {
+                Thread.sleep(50);
+            }
+        }
+
+        @Override
+        public void close() {
+            JavaProcess.kill(process);
+        }
     }
 
     /** A pool behind the library's own server. */
@@ -197,6 +259,23 @@ public final class DashboardBenchmark implements Benchmark {
         private jakarta.servlet.@Nullable Servlet servlet() {
             Dashboard dashboard = made.get();
             return dashboard == null ? null : dashboard.servlet();
+        }
+
+        private JsonNode status() throws IOException {
+            try (InputStream status = request("status").uri().toURL().openStream()) {
+                return JSON.readTree(status);
+            }
+        }
+
+        /** How many pages are open, as the dashboard says. */
+        int pages() throws IOException {
+            return status().path("head").path("pages").intValue();
+        }
+
+        void awaitForecasts() throws Exception {
+            while (status().path("accounts").valueStream().noneMatch(account -> account.has("forecast"))) {
+                Thread.sleep(50);
+            }
         }
 
         HttpRequest request(String path) {
