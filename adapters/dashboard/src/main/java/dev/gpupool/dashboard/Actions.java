@@ -38,7 +38,9 @@ final class Actions {
 
     Reply perform(DashboardViewer viewer, Action action, List<String> path, ObjectNode body) {
         Reply reply = act(viewer, action, path, body);
-        LOG.info("dashboard: {} of tenant {} did {} {}", viewer.name(), viewer.tenant(), action, path);
+        // The host names its viewers; what bears their names must not look like another line.
+        String name = viewer.name().replaceAll("\\p{Cntrl}", "?");
+        LOG.info("dashboard: {} of tenant {} did {} {}", name, viewer.tenant(), action, path);
         return reply;
     }
 
