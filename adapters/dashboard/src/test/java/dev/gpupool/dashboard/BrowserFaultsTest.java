@@ -142,6 +142,8 @@ class BrowserFaultsTest {
 
     private void assertPool() {
         browser.open("pool");
+        // Forecasts are made beside; from the first on they are shown.
+        browser.until(() -> !browser.text("section tbody").contains("–"));
         Browser.Seen seen = browser.read(new Browser.Table(".tile", "dt, dd > span"), table("section tbody tr"));
         PoolStatus status = said(seen);
         assertRows(seen.tables().get(0), Shown.tiles(status));

@@ -92,7 +92,6 @@ final class Shown {
     /** A row of the burn table, under any of the forecasts. */
     static Set<String> burn(QuotaView quota, List<List<BurnForecast>> forecasts) {
         Set<String> right = new TreeSet<>();
-        right.add(burn(quota, "–", "no window", "not in this window", "–"));
         for (List<BurnForecast> made : forecasts) {
             for (BurnForecast one : made) {
                 if (one.provider().equals(quota.provider()) && one.account().equals(quota.account())) {
