@@ -14,6 +14,11 @@ import java.util.Set;
  * @param rights what the viewer may do
  */
 public record DashboardViewer(String name, String tenant, Set<DashboardRight> rights) {
+    /**
+     * Checks the name and copies the rights.
+     *
+     * @throws IllegalArgumentException if the name has not 1 to 200 characters
+     */
     public DashboardViewer {
         Objects.requireNonNull(tenant, "viewer.tenant must not be null");
         if (Objects.requireNonNull(name, "viewer.name must not be null").isEmpty() || name.length() > 200) {
