@@ -191,7 +191,7 @@ export default {
   "source.OPERATOR": "Operator",
   "source.RESET": "Reset",
   "join.noright": "The host has not granted you tokens; ask whoever runs it.",
-  "join.nourl": "The host has not said where workers of other machines reach the pool, so there is no notebook and no command here.",
+  "join.nourl": "The host has not said where workers of other machines reach the pool, so there is no notebook and no command here (DashboardOptions.workersUrl, or gpupool.http.public-url).",
   "notebook.title": "A notebook",
   "notebook.text": "The file holds the pool's address and a join token of 90 days: open it at the provider and run all cells. Whoever has the file can join.",
   "notebook.colab": "Download for Colab",

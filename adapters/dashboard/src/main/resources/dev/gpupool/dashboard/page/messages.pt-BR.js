@@ -191,7 +191,7 @@ export default {
   "source.OPERATOR": "Operador",
   "source.RESET": "Reinício",
   "join.noright": "O sistema não lhe concedeu tokens; peça a quem o opera.",
-  "join.nourl": "O sistema não informou onde workers de outras máquinas alcançam o pool; por isso não há notebook nem comando aqui.",
+  "join.nourl": "O sistema não informou onde workers de outras máquinas alcançam o pool; por isso não há notebook nem comando aqui (DashboardOptions.workersUrl, ou gpupool.http.public-url).",
   "notebook.title": "Um notebook",
   "notebook.text": "O arquivo contém o endereço do pool e um token de 90 dias: abra-o no provedor e execute todas as células. Quem tiver o arquivo pode entrar.",
   "notebook.colab": "Baixar para Colab",
