@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.net.CookieManager;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,17 +14,20 @@ import java.util.concurrent.LinkedBlockingQueue;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Asks an application's dashboard as a browser does: with cookies, and a header that says who it is. */
+/**
+ * Asks an application's dashboard as a browser does: with its cookie, also a secure one, as behind a proxy that ends TLS,
+ * and with a header that says who it is.
+ */
 final class DashboardBrowser {
     /** What {@link #stream} gives when the server has ended the stream. */
     static final String END = "end";
 
-    private final HttpClient client =
-            HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+    private final HttpClient client = HttpClient.newHttpClient();
     private final String server;
     private final String path;
     private final String header;
     private final String value;
+    private String cookie = "";
 
     DashboardBrowser(int port, String path, String header, String value) {
         this.server = "http://localhost:" + port;
@@ -35,17 +37,23 @@ final class DashboardBrowser {
     }
 
     private HttpRequest.Builder at(String address) {
-        return HttpRequest.newBuilder(URI.create(server + address)).header(header, value);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(server + address)).header(header, value);
+        return cookie.isEmpty() ? request : request.header("Cookie", cookie);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        answer.headers().firstValue("Set-Cookie").ifPresent(set -> cookie = set.substring(0, set.indexOf(';')));
+        return answer;
     }
 
     HttpResponse<String> get(String below) throws IOException, InterruptedException {
-        return client.send(at(path + below).build(), HttpResponse.BodyHandlers.ofString());
+        return send(at(path + below));
     }
 
     HttpResponse<String> post(String address, String body) throws IOException, InterruptedException {
-        return client.send(
-                at(address).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
-                HttpResponse.BodyHandlers.ofString());
+        return send(at(address).POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     JsonNode json(String below) throws IOException, InterruptedException {
@@ -55,13 +63,10 @@ final class DashboardBrowser {
     /** What a button does on a page that was seen at an origin. */
     HttpResponse<String> act(String origin, String below) throws IOException, InterruptedException {
         String token = json("/api/me").get("token").asString();
-        return client.send(
-                at(path + below)
-                        .header("Origin", origin)
-                        .header("Gpupool-Action", token)
-                        .POST(HttpRequest.BodyPublishers.ofString("{}"))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        return send(at(path + below)
+                .header("Origin", origin)
+                .header("Gpupool-Action", token)
+                .POST(HttpRequest.BodyPublishers.ofString("{}")));
     }
 
     String origin() {
