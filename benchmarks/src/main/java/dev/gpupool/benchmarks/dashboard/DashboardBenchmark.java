@@ -64,7 +64,7 @@ public final class DashboardBenchmark implements Benchmark {
     public void run(Options options) throws Exception {
         boolean quick = options.quick();
         answers(quick ? 15 : 60);
-        cost(quick ? 7 : 31, 10);
+        cost(quick ? 3 : 31, 10);
     }
 
     private void answers(int rounds) throws Exception {
