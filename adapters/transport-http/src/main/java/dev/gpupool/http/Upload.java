@@ -25,6 +25,8 @@ final class Upload {
     private @Nullable Problem problem;
     private long taken;
     private boolean over;
+    private volatile boolean keeping;
+    private volatile @Nullable Upload before;
 
     Upload(Uploads uploads, Uploads.Key key, String name, Path file, @Nullable ByteRange range) {
         this.uploads = uploads;
@@ -41,6 +43,32 @@ final class Upload {
     /** The key's, which costs a digest. */
     String name() {
         return name;
+    }
+
+    /** Who sent the same before and may still be at it. */
+    void comesAfter(@Nullable Upload other) {
+        before = other;
+    }
+
+    /** Whether the store is taking in these very bytes, for this request or one before it. */
+    boolean beingKept() {
+        for (Upload each = this; each != null; each = each.before) {
+            if (each.keeping) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Cuts off everybody who sent the same before: who came between may not have done so yet, and two that write one file
+     * spoil it. Waits for one that has just begun to be kept.
+     */
+    void cutOffEarlier() {
+        for (Upload each = before; each != null; each = each.before) {
+            each.abort();
+        }
+        before = null;
     }
 
     /** The same bytes are in the store already, and the answer that said so was lost. */
@@ -121,10 +149,15 @@ final class Upload {
             }
             closeChannel();
             long size = range == null ? received() : range.size();
-            return received() == size ? uploads.keep(key, file) : null;
+            if (received() != size) {
+                return null;
+            }
+            keeping = true;
+            return uploads.keep(key, file);
         } catch (IOException e) {
             throw full(e);
         } finally {
+            keeping = false;
             abort();
         }
     }

@@ -93,24 +93,32 @@ final class Uploads {
         }
     }
 
-    /** Begins or goes on with an upload; whoever sent the same before is cut off. May wait for the disk. */
+    /**
+     * Begins or goes on with an upload; whoever sent the same before is cut off, unless it has all and is being kept: then this
+     * one is to come later. May wait for the disk.
+     */
     Upload open(Key key, @Nullable ByteRange range) {
         if (range != null && range.size() > maxBytes) {
             throw tooLarge();
         }
         String name = key.name();
         Upload upload = new Upload(this, key, name, folder.resolve(name), range);
-        Upload before;
         synchronized (active) {
-            before = active.put(name, upload);
+            Upload before = active.get(name);
+            if (before != null && before.beingKept()) {
+                throw Problem.busy("the same bytes are being kept for an earlier request; repeat later");
+            }
+            upload.comesAfter(before);
+            active.put(name, upload);
         }
-        if (before != null) {
-            before.abort();
-        }
+        upload.cutOffEarlier();
         // The one before may have been about to end: what it brought is looked for when it has.
+        CheckpointRef kept;
         synchronized (active) {
-            upload.alreadyComplete(complete.get(name));
+            kept = complete.get(name);
         }
+        // Not under that lock: an upload that is aborted holds its own and asks for it.
+        upload.alreadyComplete(kept);
         dropOthers(key, name);
         return upload;
     }
@@ -124,7 +132,10 @@ final class Uploads {
                     .filter(each -> !each.key().equals(key))
                     .toList();
         }
-        others.forEach(Upload::abort);
+        others.forEach(other -> {
+            other.cutOffEarlier();
+            other.abort();
+        });
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ofLease + "-*" + SUFFIX)) {
             for (Path file : files) {
                 if (!file.getFileName().toString().equals(name)) {

@@ -437,6 +437,26 @@ class HttpCheckpointTest {
         worker.put(lease, 1, SMALL).ok(200);
     }
 
+    /** As after answers that were lost: each request is cut off by the next, or told that an earlier one is being kept. */
+    @Test
+    void shouldKeepBytesThatComeManyTimesAtOnce() {
+        Member worker = rig.member("w");
+        Member.Lease lease = lease(worker, "job");
+        for (int step = 1; step <= 25; step++) {
+            byte[] bytes = random(1_000, step);
+            String address = lease.bytes(step, Rig.sha256(bytes));
+            List<java.util.concurrent.CompletableFuture<Reply>> uploads = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                uploads.add(rig.sendLater(
+                        rig.request("PUT", address, bytes).header("Authorization", "Bearer " + worker.token())));
+            }
+
+            assertThat(uploads.stream().map(Rig::done).map(Reply::status)).isSubsetOf(200, 503);
+            worker.save(lease, step, bytes);
+            assertThat(worker.download(lease).ok(200).bytes()).isEqualTo(bytes);
+        }
+    }
+
     @Test
     void shouldHoldUpNobodyWhileTheStoreReadsSlowly() {
         CountDownLatch go = new CountDownLatch(1);
