@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A pool's meters: everything that a dashboard shows. {@code docs/metrics.md} lists them, with units and tags; every one
  * bears the tag {@code pool}. Gauges read one snapshot a scrape. A gauge that has nothing to tell is NaN: no end of a
- * session, no plan, a pool that is closed.
+ * session, no plan. A pool that is closed goes on telling its last status: close its meters before it.
  *
  * <pre>{@code
  * GpuPool pool = GpuPool.builder().build().start();

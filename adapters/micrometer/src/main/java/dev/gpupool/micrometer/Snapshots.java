@@ -151,7 +151,7 @@ final class Snapshots {
         return made;
     }
 
-    /** Once until it goes again: a scrape comes every few seconds, and a closed pool stays closed. */
+    /** Once until it goes again: a scrape comes every few seconds. */
     private void complain(RuntimeException failure) {
         if (!complained) {
             LOG.warn("the pool cannot be measured; its gauges are NaN until it can", failure);

@@ -9,9 +9,6 @@ final class Checks {
     private Checks() {}
 
     static @Nullable Duration positive(String property, @Nullable Duration value) {
-        if (value != null && (value.isZero() || value.isNegative())) {
-            throw new IllegalArgumentException(property + " must be positive, but was " + value);
-        }
         if (value != null && value.compareTo(Duration.ofMillis(1)) < 0) {
             throw new IllegalArgumentException(property + " must be at least 1 ms, but was " + value);
         }

@@ -131,7 +131,7 @@ class GpuPoolAutoConfigurationTest {
     @Test
     void shouldNameThePropertyThatIsOutOfRange() {
         refused("gpupool.workers.box-1.slots=17", "gpupool.workers.*.slots must be 1 to 16, but was 17");
-        refused("gpupool.settings.backoff=-1s", "gpupool.settings.backoff must be positive, but was PT-1S");
+        refused("gpupool.settings.backoff=-1s", "gpupool.settings.backoff must be at least 1 ms, but was PT-1S");
         refused("gpupool.shutdown-grace=-1s", "gpupool.shutdown-grace must not be negative, but was PT-1S");
         refused("gpupool.http.path=gpu", "gpupool.http.path must begin with / and end without / or *, but was gpu");
         refused(

@@ -49,10 +49,14 @@ final class AccountDesk implements Accounts {
     private Entry<Account> existing(String id) {
         Entry<Account> entry = kernel.view().accounts().find(id);
         if (entry == null) {
-            throw new IllegalArgumentException("account " + id + " is not known; it is made when a worker registers,"
-                    + " or by accounts().report(...)");
+            throw unknown(id);
         }
         return entry;
+    }
+
+    static IllegalArgumentException unknown(String id) {
+        return new IllegalArgumentException(
+                "account " + id + " is not known; it is made when a worker registers, or by accounts().report(...)");
     }
 
     /** Refuses at the call what the loop would refuse, too. */

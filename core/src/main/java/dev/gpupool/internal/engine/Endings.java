@@ -179,14 +179,11 @@ final class Endings {
         long now = kernel.time().wall();
         Loss loss = planned ? null : new Loss(session.worker(), now, job.step(), counts, false);
         Job next = job.requeued("EXPIRED", charged, needs.of(job), loss);
-        List<String> culprits = loss == null ? List.of() : row(next);
-        if (culprits.size() >= QUARANTINE_LOSSES) {
+        List<String> culprits = row(next);
+        if (loss != null && culprits.size() >= QUARANTINE_LOSSES) {
             String message = "took down " + culprits + " in a row without a newer checkpoint between";
             Ending end = new Ending("QUARANTINED", message, now);
-            decision.put(
-                    entry,
-                    job.quarantined(
-                            "EXPIRED", charged, loss == null ? job.losses().get(0) : loss, end));
+            decision.put(entry, job.quarantined("EXPIRED", charged, loss, end));
             decision.act(() -> kernel.emit(PoolEvent.Type.JOB_QUARANTINED, job.id(), session.worker(), "", message));
         } else {
             decision.put(entry, next);

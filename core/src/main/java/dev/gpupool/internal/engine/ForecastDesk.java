@@ -138,8 +138,7 @@ final class ForecastDesk implements Forecasts {
                 return burn;
             }
         }
-        throw new IllegalArgumentException("account " + id + " is not known; it is made when a worker registers,"
-                + " or by accounts().report(...)");
+        throw AccountDesk.unknown(id);
     }
 
     /** What is known of the accounts without playing, and the pool to play from. */
